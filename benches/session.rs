@@ -64,8 +64,9 @@ fn tree() -> (PathBuf, PathBuf) {
     }
 }
 
-/// From a text that changed to the new report; `any` where it is not known which one did.
-#[divan::bench(args = ["cold", "any", "text"], sample_count = 10)]
+/// From a text that changed to the new report: a comment, or the first image that is named. `seen` is a change that any object may see,
+/// one more object; `any` where it is not known which file changed.
+#[divan::bench(args = ["cold", "any", "comment", "image", "seen"], sample_count = 10)]
 fn one_change(bencher: Bencher<'_, '_>, what: &str) {
     let (root, file) = tree();
     let name = file.display().to_string();
@@ -77,11 +78,21 @@ fn one_change(bencher: Bencher<'_, '_>, what: &str) {
     bencher
         .with_inputs(|| {
             turn += 1;
-            snapshot.clone().with_texts([(name.clone(), format!("# {turn}\n{text}").into_bytes())])
+            snapshot.clone().with_texts([(name.clone(), changed(&text, what, turn).into_bytes())])
         })
         .bench_local_values(|snapshot| match what {
             "cold" => engine.check(&snapshot, &Request::policy()).report.findings.len(),
             "any" => session.check(&snapshot, Changes::Any).report.findings.len(),
             _ => session.check(&snapshot, Changes::Texts(&[&name])).report.findings.len(),
         });
+}
+
+/// A text with a change of a sort, another one each turn.
+fn changed(text: &str, what: &str, turn: usize) -> String {
+    let image = |line: &str| line.trim_start_matches([' ', '-']).starts_with("image: ");
+    match (what, text.lines().find(|line| image(line))) {
+        ("image", Some(line)) => text.replacen(line, &format!("{}-{turn}", line.trim_end()), 1),
+        ("seen", _) => format!("{text}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: made-{turn}}}\n"),
+        _ => format!("# {turn}\n{text}"),
+    }
 }

@@ -72,7 +72,7 @@ use crate::discover::{Charts, Survey, Walk};
 use crate::files::{Files, Memory};
 use crate::finding::Finding;
 use crate::report::{Coverage, Report, Skipped};
-use crate::rule::run::Enabled;
+use crate::rule::plan::Rules;
 use crate::schema::library::Shelf;
 use crate::source::{Encoding, Source, SourceId};
 use crate::suppress::baseline::Baseline;
@@ -121,9 +121,11 @@ struct RunResult {
 pub struct Engine {
     settings: Settings,
     /// The policy rules that are on somewhere; known once the configuration files below the paths are.
-    rules: OnceLock<Vec<Enabled>>,
+    rules: OnceLock<Rules>,
     /// Those of them that check objects without others around them.
-    alone: OnceLock<Vec<Enabled>>,
+    alone: OnceLock<Rules>,
+    /// Where policy is not asked for.
+    none: Rules,
     /// What checks the kinds of Kubernetes itself.
     checks: Validators<'static>,
     /// The schemas from outside that were needed so far.
@@ -134,16 +136,18 @@ impl Engine {
     /// An engine that checks like that.
     pub fn new(settings: Settings) -> Self {
         let checks = Validators::of_built_in_kinds(&settings);
-        Self { settings, rules: OnceLock::new(), alone: OnceLock::new(), checks, shelf: Shelf::default() }
+        let (rules, alone, none, shelf) = Default::default();
+        Self { settings, rules, alone, none, checks, shelf }
     }
 
-    fn rules(&self) -> &[Enabled] {
-        self.rules.get_or_init(|| self.settings.selection.enabled(&self.settings.config, &self.settings.registry))
+    fn rules(&self) -> &Rules {
+        let enabled = || self.settings.selection.enabled(&self.settings.config, &self.settings.registry);
+        self.rules.get_or_init(|| Rules::new(enabled()))
     }
 
-    fn alone(&self) -> &[Enabled] {
-        let alone = || self.rules().iter().filter(|enabled| enabled.action.checks_alone()).cloned().collect();
-        self.alone.get_or_init(alone)
+    fn alone(&self) -> &Rules {
+        let alone = || self.rules().all.iter().filter(|enabled| enabled.action.checks_alone()).cloned();
+        self.alone.get_or_init(|| Rules::new(alone().collect()))
     }
 
     /// How it checks.
@@ -181,9 +185,9 @@ impl Default for Engine {
 
 impl<'j> Job<'j> {
     /// The rules that run.
-    fn rules(&self) -> &'j [Enabled] {
+    fn rules(&self) -> &'j Rules {
         match (self.request.policy, self.request.alone) {
-            (false, _) => &[],
+            (false, _) => &self.engine.none,
             (true, false) => self.engine.rules(),
             (true, true) => self.engine.alone(),
         }
@@ -291,7 +295,7 @@ fn check_all(
     }
     let missing = job.request.argocd.as_ref().filter(|_| built.asked_files.is_empty());
     let missing = missing.map(|name| format!("no Application `{name}` is defined in what was read"));
-    let rules = &*job.settings.selection.placed(job.rules(), &job.settings.config, &sources);
+    let rules = &*job.settings.selection.placed(&job.rules().all, &job.settings.config, &sources);
     let (place_of, texts) = (&place, &sources);
     let run = Run {
         files: &read,

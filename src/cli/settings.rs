@@ -64,7 +64,7 @@ fn files(run: &Run<'_>, here: &Environment) -> Result<(), Failure> {
     let mut found = walk(&*here.files, run.paths, run.no_ignore);
     found.files.retain(|file| !run.config.leaves_out(&file.name));
     let names = found.files.iter().map(|file| file.name.as_str());
-    found.failures.extend_from_slice(run.config.look_below(names, &here.files, run.registry));
+    found.failures.extend_from_slice(run.config.look_below(names, &found.listed, &here.files, run.registry));
     found.files.retain(|file| !run.config.leaves_out_below(&file.name));
     let lines: String = found.files.iter().map(|file| format!("{}\n", file.name)).collect();
     print(&lines)?;
@@ -83,7 +83,7 @@ fn settings(run: &Run<'_>, here: &Environment) -> Result<(), Failure> {
         (true, folder) => format!("{}/_", folder.trim_end_matches('/')),
         (false, file) => file.to_owned(),
     };
-    let failures = run.config.look_below([file.as_str()].into_iter(), &here.files, run.registry);
+    let failures = run.config.look_below([file.as_str()].into_iter(), &[], &here.files, run.registry);
     if !failures.is_empty() {
         return Err(failures.to_vec().into());
     }

@@ -18,6 +18,7 @@ use std::sync::{Arc, OnceLock};
 use globset::GlobSet;
 
 use crate::discover::Viewpoint;
+use crate::discover::walk::OWN_FILES;
 use crate::files::{self, Door, Files};
 use crate::finding::Severity;
 use crate::rule::Registry;
@@ -34,7 +35,7 @@ pub use nested::{Placed, Places};
 pub use select::Selection;
 
 /// The names a configuration file may have, looked for from a path upwards.
-pub const FILE_NAMES: [&str; 4] = ["kubevet.yaml", "kubevet.yml", ".kubevet.yaml", ".kubevet.yml"];
+pub const FILE_NAMES: [&str; 4] = OWN_FILES;
 
 /// A mistake in a configuration file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::discover::Listed;
 use crate::files::Door;
 use crate::files::name::{path_of, shown};
 use crate::rule::Registry;
@@ -76,11 +77,17 @@ impl Placed<'_> {
 
 impl Config {
     /// Looks for configuration files in the folders of files, and reads them. Done once; gives messages about those that cannot be
-    /// used.
-    pub fn look_below<'n>(&self, names: impl Iterator<Item = &'n str>, files: &Door, registry: &Registry) -> &[String] {
+    /// used. What a walk listed is not asked again.
+    pub fn look_below<'n>(
+        &self,
+        names: impl Iterator<Item = &'n str>,
+        listed: &[Listed],
+        files: &Door,
+        registry: &Registry,
+    ) -> &[String] {
         let nested = self.nested.get_or_init(|| match self.alone {
             true => Nested::default(),
-            false => Nested::find(self, names, files, registry),
+            false => Nested::find(self, names, listed, files, registry),
         });
         &nested.failures
     }
@@ -174,8 +181,18 @@ impl Config {
 }
 
 impl Nested {
-    fn find<'n>(root: &Config, names: impl Iterator<Item = &'n str>, files: &Door, registry: &Registry) -> Self {
-        let folders: BTreeSet<&str> = names.flat_map(folders).collect();
+    fn find<'n>(
+        root: &Config,
+        names: impl Iterator<Item = &'n str>,
+        listed: &[Listed],
+        files: &Door,
+        registry: &Registry,
+    ) -> Self {
+        let without: FxHashSet<String> = listed.iter().filter(|listed| !listed.configures).map(Listed::name).collect();
+        // Files of one folder mostly come one after the other.
+        let mut last = None;
+        let names = names.filter(|name| last.replace(parent(name)) != Some(parent(name)));
+        let folders: BTreeSet<&str> = names.flat_map(folders).filter(|folder| !without.contains(*folder)).collect();
         let own = root.source.as_ref().map(|source| path_of(&source.name));
         let own = own.and_then(|path| files.resolve(&path).ok());
         let folders: Vec<&str> = folders.into_iter().collect();

@@ -79,8 +79,9 @@ impl Versions {
 /// The name of a file, or of the first folder above it, whose name holds a version, without that; and the version.
 fn versioned(name: &str) -> Option<(String, Vec<u64>)> {
     // Asked of every file: most names have no two numbers with a sign between them.
-    let between_digits = |three: &[u8]| matches!(three, [b'0'..=b'9', b'.' | b'_', b'0'..=b'9']);
-    if !name.as_bytes().windows(3).any(between_digits) {
+    let bytes = name.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    if !memchr::memchr2_iter(b'.', b'_', bytes).any(|at| at > 0 && is_digit(at - 1) && is_digit(at + 1)) {
         return None;
     }
     let mut start = 0;

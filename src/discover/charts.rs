@@ -4,7 +4,7 @@
 //! chart that it lies in. What the walk listed is not asked again: the door is asked about the folders above it and those of
 //! files that were named themselves.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rustc_hash::FxHashMap;
 
@@ -12,7 +12,7 @@ use crate::files::Files;
 use crate::files::name::path_of;
 
 use super::kustomize::parent;
-use super::walk::{Listed, display};
+use super::walk::Listed;
 
 /// The file that makes a folder a chart.
 pub const FILE: &str = "Chart.yaml";
@@ -29,8 +29,7 @@ pub struct Charts {
 impl Charts {
     /// Finds the charts around files, by their names, and what is known of directories.
     pub fn around<'n>(names: impl IntoIterator<Item = &'n str>, listed: &[Listed], files: &dyn Files) -> Self {
-        let listed: FxHashMap<_, _> =
-            listed.iter().map(|listed| (folder_name(&listed.path), listed.is_chart)).collect();
+        let listed: FxHashMap<_, _> = listed.iter().map(|listed| (listed.name(), listed.is_chart)).collect();
         let holds = |folder: &str| listed.get(folder).copied().unwrap_or_else(|| files.is_file(&file_in(folder)));
         let (mut charts, mut last) = (Self::default(), None);
         for folder in names.into_iter().map(parent) {
@@ -127,12 +126,6 @@ fn file_in(folder: &str) -> PathBuf {
     if folder.is_empty() { PathBuf::from(FILE) } else { path_of(folder).join(FILE) }
 }
 
-/// The name of a directory, as it stands in the names of the files in it.
-fn folder_name(path: &Path) -> String {
-    let name = display(path);
-    if name == "." { String::new() } else { name.trim_end_matches('/').to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,7 +157,12 @@ mod tests {
     #[test]
     fn what_was_listed_is_not_asked_again() {
         let listed = [("./a", true), (".", false), ("a/b/", false)];
-        let listed = listed.map(|(path, is_chart)| Listed { path: path.into(), is_chart, drafts: Vec::new() });
+        let listed = listed.map(|(path, is_chart)| Listed {
+            path: path.into(),
+            is_chart,
+            configures: false,
+            drafts: Vec::new(),
+        });
         let charts = Charts::around(["a/b/x.yaml", "x.yaml"], &listed, &Memory::default());
         assert_eq!((charts.below("a/b/x.yaml"), charts.below("x.yaml")), (Some("b/x.yaml"), None));
     }

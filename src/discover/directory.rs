@@ -12,7 +12,7 @@ use crate::files::{Entry, Files, Kind, describe};
 use super::charts;
 use super::gitignore::{GitIgnore, Holds, Rules};
 use super::walk::{
-    Listed, Located, display, is_candidate, is_candidate_name, is_draft_name, is_own, join, located, skipped,
+    Listed, Located, OWN_FILES, display, is_candidate, is_candidate_name, is_draft_name, is_own, join, located, skipped,
 };
 
 /// A directory to look through.
@@ -73,12 +73,14 @@ impl<'a> Look<'a> {
                 return Seen { skipped, ..Seen::default() };
             }
         };
-        let (mut holds, mut is_chart, mut drafts) = (Holds::default(), false, Vec::new());
+        let (mut holds, mut is_chart, mut configures, mut drafts) = (Holds::default(), false, false, Vec::new());
         for Entry { name, kind } in entries.iter().flatten() {
             holds.git |= name == ".git";
             holds.ignore_file |= name == ".gitignore" && *kind == Kind::File;
             let is_file = || *kind == Kind::File || *kind == Kind::Link && door.is_file(&path.join(name));
             is_chart |= name == charts::FILE && is_file();
+            // Not every disk tells large letters from small ones.
+            configures |= OWN_FILES.iter().any(|own| name.eq_ignore_ascii_case(own));
             drafts.extend((*kind == Kind::File && is_draft_name(name)).then(|| name.clone()));
         }
         let rules = ignores.map(|ignores| ignores.enter_listed(&directory.above, &place, holds)).unwrap_or_default();
@@ -90,7 +92,7 @@ impl<'a> Look<'a> {
                 Err(error) => look.skip(&look.path.clone(), SkipReason::Unreadable, describe(&error)),
             }
         }
-        look.seen.listed = Some(Listed { path: look.path, is_chart, drafts });
+        look.seen.listed = Some(Listed { path: look.path, is_chart, configures, drafts });
         look.seen
     }
 

@@ -45,16 +45,17 @@ pub fn walk_around(files: &dyn Files, paths: &[PathBuf], beside: Option<&Path>, 
     let here = files.resolve(Path::new(".")).unwrap_or_default();
     // Names have to fit together, so that a kustomization finds its resources: all relative, or none.
     let relative = are_relative(paths, beside);
+    let mut view = View { here: &here, last: None };
     for root in roots(paths, beside, files) {
         let rest = walk(files, std::slice::from_ref(&root), no_ignore);
         // What is ignored out there is nobody's question; that git does not tell what it tracks is.
         found.skipped.extend(rest.skipped.into_iter().filter(|skipped| Path::new(&skipped.file).ends_with(".git")));
         let listed = rest.listed.into_iter();
-        let seen = |path: PathBuf| if relative { name::path_of(&from(&here, &path)) } else { path };
+        let mut seen = |path: PathBuf| if relative { name::path_of(&view.name(&path)) } else { path };
         found.listed.extend(listed.map(|listed| Listed { path: seen(listed.path), ..listed }));
         let rest = rest.files.into_iter();
         found.files.extend(rest.filter(|file| !named.contains(&file.path)).map(|file| FoundFile {
-            name: if relative { from(&here, &file.path) } else { file.name },
+            name: if relative { view.name(&file.path) } else { file.name },
             checked: false,
             named: false,
             ..file
@@ -103,6 +104,32 @@ fn roots(paths: &[PathBuf], beside: Option<&Path>, files: &dyn Files) -> BTreeSe
     roots
 }
 
+/// Names as seen from an absolute directory. What lies in one folder mostly comes one after the other: its name is found out once.
+struct View<'v> {
+    here: &'v Path,
+    /// The last folder, and its name.
+    last: Option<(PathBuf, String)>,
+}
+
+impl View<'_> {
+    /// As [`from`].
+    fn name(&mut self, path: &Path) -> String {
+        let plain = path.to_str().filter(|text| !text.contains('\\'));
+        let parts = plain.and_then(|text| Some((path.parent()?, text.rsplit_once('/')?.1)));
+        // Above the directory, names lead up.
+        let Some((folder, base)) = parts.filter(|(_, base)| !base.is_empty() && !self.here.starts_with(path)) else {
+            return from(self.here, path);
+        };
+        if self.last.as_ref().is_none_or(|(last, _)| last.as_os_str() != folder.as_os_str()) {
+            self.last = Some((folder.to_owned(), from(self.here, folder)));
+        }
+        match &self.last {
+            Some((_, folder)) if !folder.is_empty() => format!("{folder}/{base}"),
+            _ => base.to_owned(),
+        }
+    }
+}
+
 /// The name of an absolute path as seen from an absolute directory, with `/` as separator.
 fn from(directory: &Path, path: &Path) -> String {
     let shared = directory.components().zip(path.components()).take_while(|(a, b)| a == b).count();
@@ -127,8 +154,14 @@ mod tests {
             ("/r", "/r/a/b.yaml", "a/b.yaml"),
             ("/r/a", "/r/a/b.yaml", "b.yaml"),
             ("/r/a/c", "/r/b.yaml", "../../b.yaml"),
+            ("/r/a/c", "/r/a", ".."),
+            ("/r/a", "/r/a", ""),
+            ("/", "/r/b.yaml", "r/b.yaml"),
+            ("/r", "/b.yaml", "../b.yaml"),
+            ("/r/a", "/r/ab/c\\d.yaml", "../ab/c\\d.yaml"),
         ] {
             assert_eq!(from(Path::new(directory), Path::new(path)), name);
+            assert_eq!(View { here: directory.as_ref(), last: None }.name(path.as_ref()), name);
         }
     }
 }

@@ -50,8 +50,18 @@ pub struct Listed {
     pub path: PathBuf,
     /// Whether it holds a chart's file.
     pub is_chart: bool,
+    /// Whether something in it has the name of our configuration.
+    pub configures: bool,
     /// The names of the files in it that are templates of another tool by their endings.
     pub drafts: Vec<OsString>,
+}
+
+impl Listed {
+    /// Its name, as it stands in the names of the files in it.
+    pub fn name(&self) -> String {
+        let name = display(&self.path);
+        if name == "." { String::new() } else { name.trim_end_matches('/').to_owned() }
+    }
 }
 
 /// What a walk found.
@@ -199,6 +209,9 @@ pub(super) fn located(path: PathBuf, place: PathBuf) -> Located {
 pub(super) fn skipped(path: &Path, reason: SkipReason, detail: String) -> Skipped {
     Skipped { detail, ..Skipped::new(&display(path), reason) }
 }
+
+/// The names that our configuration may have, looked for from a path upwards.
+pub const OWN_FILES: [&str; 4] = ["kubevet.yaml", "kubevet.yml", ".kubevet.yaml", ".kubevet.yml"];
 
 /// Folders that are git's or ours.
 pub(super) fn is_own(path: &Path) -> bool {

@@ -5,19 +5,21 @@
 
 use crate::coverage::SkipReason;
 use crate::finding::{Category, Finding, Severity};
-use crate::rule::run::{self, Plan};
+use crate::rule::plan::Plan;
+use crate::rule::run::{self, Enabled};
 use crate::workspace::{ApplySet, Item};
 
 use super::Run;
 
 /// The errors of the security rules, as info.
 pub(super) fn security(run: &Run<'_>, unapplied: Vec<(Item<'_>, SkipReason)>) -> Vec<Finding> {
-    let mut rules = run.rules.iter().filter(|enabled| enabled.rule.category == Category::Security).peekable();
-    if unapplied.is_empty() || rules.peek().is_none() {
+    let is_one = |enabled: &Enabled| enabled.rule.category == Category::Security;
+    if unapplied.is_empty() || !run.rules.iter().any(is_one) {
         return Vec::new();
     }
     let set = ApplySet::new(unapplied.into_iter().map(|(item, _)| item).collect());
-    let mut findings = run::run(&Plan::new(rules, &set), &set, run.job.settings.versions);
+    let plan = Plan::new(run.rules, &run.job.rules().by_kind, &set).only(is_one);
+    let mut findings = run::run(&plan, &set, run.job.settings.versions);
     findings.retain(|finding| finding.severity == Severity::Error);
     for finding in &mut findings {
         finding.severity = Severity::Info;

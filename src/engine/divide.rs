@@ -3,13 +3,15 @@
 //! In: all objects of a run. Out: how they divide into sets, and what the rules find in each; what is found in several is
 //! said once, with their names.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::finding::{Finding, Wiring};
-use crate::rule::run::{Enabled, Plan, run as look_at};
+use crate::finding::{Finding, RuleId, Wiring};
+use crate::rule::plan::Plan;
+use crate::rule::run::{Enabled, run as look_at};
 use crate::version::VersionRange;
 use crate::workspace::sets::{Facts, SetId, Sets, identity};
 use crate::workspace::{ApplySet, Around, Generated, Item, Seen};
@@ -69,7 +71,7 @@ pub(super) fn validity(findings: Vec<Finding>, sets: &Sets, built: &Built) -> Ve
     }
     let with_set = on_built.into_iter().flat_map(|finding| {
         let source = finding.subject.map_or(finding.source(), |subject| subject.source);
-        sets.of_source(source.0 as usize).first().map(|&set| (set, finding))
+        sets.of_source(source.0 as usize).first().map(|&set| (set, Cow::Owned(finding)))
     });
     plain.extend(join(with_set, sets, built));
     plain
@@ -88,15 +90,17 @@ pub(super) fn rules<'t>(run: &Run<'_>, whole: &Arc<ApplySet<'t>>, sets: &Arc<Set
     if run.rules.is_empty() {
         return Vec::new(); // validity alone: no set has to be looked through
     }
-    let mut found = looked_through(&Plan::new(run.rules, whole), run, whole, sets, known);
+    let plan = || Plan::new(run.rules, &run.job.rules().by_kind, whole);
+    let mut found = looked_through(&plan(), run, whole, sets, known);
     if whole.items().iter().all(|item| item.checked) {
         return found;
     }
     let says = |enabled: &Enabled| found.iter().any(|finding| finding.rule == enabled.rule.id);
     let again: Vec<_> = run.rules.iter().filter(|enabled| add_up(&enabled.rule.id) && says(enabled)).collect();
     if !again.is_empty() {
-        found.retain(|finding| !again.iter().any(|enabled| finding.rule == enabled.rule.id));
-        let plan = Plan::new(again, whole).over_everything();
+        let is_one = |id: &RuleId| again.iter().any(|enabled| enabled.rule.id == *id);
+        found.retain(|finding| !is_one(&finding.rule));
+        let plan = plan().only(|enabled| is_one(&enabled.rule.id)).over_everything();
         found.extend(looked_through(
             &plan,
             &Run { kept: None, of_names: run.of_names.clone(), ..*run },
@@ -130,11 +134,19 @@ fn looked_through<'t>(
     let made_for: FxHashMap<SetId, VersionRange> = made_for.collect();
     let mut members = members(whole, sets, |set| !known.contains_key(&set));
     members.retain(|(_, items)| plan.looks_at_any(items));
-    let found = members.into_par_iter().map(|(set, items)| {
-        let own = items.iter().map(|item| item.source).collect();
+    let looks = members.into_par_iter().map(|(set, items)| {
         let mut part = part(whole, sets, set, items, run.kept.map(|_| Seen::none_of(run.sources.next_id().0 as usize)));
         part.open = open.contains(&set);
         let findings = look_at(plan, &part, made_for.get(&set).copied().unwrap_or(versions));
+        (set, part, findings)
+    });
+    let Some(kept) = run.kept else {
+        let found: Vec<(SetId, Vec<Finding>)> = looks.map(|(set, _, findings)| (set, findings)).collect();
+        let found = found.into_iter().flat_map(|(set, found)| found.into_iter().map(move |one| (set, Cow::Owned(one))));
+        return join(found, sets, run.built);
+    };
+    let found = looks.map(|(set, part, findings)| {
+        let own = part.items().iter().map(|item| item.source).collect();
         (set, FoundIn::new(findings, own, part.around.as_ref().and_then(|around| around.seen.as_ref())))
     });
     let found: Vec<(SetId, FoundIn)> = found.collect();
@@ -142,9 +154,10 @@ fn looked_through<'t>(
     let mut in_order: Vec<_> = known.iter().collect();
     in_order.sort_unstable_by_key(|(set, _)| **set);
     let in_order = in_order.into_iter();
-    let in_order = in_order.flat_map(|(&set, found)| found.findings.iter().map(move |finding| (set, finding.clone())));
+    let in_order =
+        in_order.flat_map(|(&set, found)| found.findings.iter().map(move |finding| (set, Cow::Borrowed(finding))));
     let joined = join(in_order, sets, run.built);
-    run.kept.into_iter().for_each(|kept| kept.known.keep(std::mem::take(&mut known)));
+    kept.known.keep(known);
     joined
 }
 

@@ -4,6 +4,7 @@
 //! could not be read as YAML, one beside what was read, by its ending (`web.yaml.tmpl`), or one of another chart, whose values may
 //! leave it out. Lines decide, nothing is rendered.
 
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -11,7 +12,7 @@ use std::sync::OnceLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::coverage::{SkipReason, Skipped};
-use crate::discover::is_draft_name;
+use crate::discover::{FoundFile, is_draft_name};
 use crate::files::{Files, Kind};
 use crate::finding::Finding;
 use crate::source::SourceId;
@@ -88,12 +89,12 @@ impl<'d> Drafts<'d> {
 
     /// The texts of files that could not be read as YAML.
     fn unread(&self) -> Vec<String> {
+        let run = self.run;
         let templates = self.skipped.iter().filter(|skipped| skipped.reason == SkipReason::Template);
         let names: FxHashSet<&str> = templates.map(|skipped| skipped.file.as_str()).collect();
-        let mut texts = Texts::new(self.run);
-        let files = self.run.files.iter().map(|file| self.run.sources.get(file.source));
-        let files = files.filter(|source| names.contains(source.name.as_str())).take(MOST_FILES);
-        files.map(|source| texts.get(source.id).text.to_string()).collect()
+        let files: BTreeSet<SourceId> = names.into_iter().filter_map(|name| run.of_names.file(name, run)).collect();
+        let mut texts = Texts::new(run);
+        files.into_iter().take(MOST_FILES).map(|file| texts.get(file).text.to_string()).collect()
     }
 
     /// The templates in the folders that the walk listed, where nothing lies over what it saw.
@@ -112,8 +113,17 @@ impl<'d> Drafts<'d> {
 
     fn read_templates(&self) -> Vec<String> {
         let place = self.run.place;
-        let mut own: Vec<&Path> = place.walk.files.iter().filter_map(|file| file.path.parent()).collect();
-        // Paths are slow to compare and to look into; files of one folder mostly come one after the other.
+        // Paths are slow to take apart; files of one folder mostly come one after the other.
+        let folder = |file: &FoundFile| {
+            let path = file.path.as_os_str().as_encoded_bytes();
+            memchr::memrchr2(b'/', b'\\', path).map_or(0, |at| at + 1)
+        };
+        let are_beside = |one: &FoundFile, other: &FoundFile| {
+            let (own, end) = (one.path.as_os_str().as_encoded_bytes(), folder(one));
+            end == folder(other) && own[..end] == other.path.as_os_str().as_encoded_bytes()[..end]
+        };
+        let runs = place.walk.files.chunk_by(are_beside);
+        let mut own: Vec<&Path> = runs.filter_map(|files| files[0].path.parent()).collect();
         own.dedup_by_key(|folder| folder.as_os_str());
         // Nothing above what was asked for is looked at.
         let asked = &self.run.job.snapshot.paths;

@@ -16,7 +16,12 @@ pub(super) fn exclude(walk: &mut Walk, job: &Job<'_>) {
         leave_out(walk, |file| config.leaves_out(file));
     }
     let names = walk.files.iter().map(|file| file.name.as_str());
-    walk.failures.extend_from_slice(config.look_below(names, &job.snapshot.files, &job.settings.registry));
+    walk.failures.extend_from_slice(config.look_below(
+        names,
+        &walk.listed,
+        &job.snapshot.files,
+        &job.settings.registry,
+    ));
     if config.files().skip(1).flat_map(Config::chain).any(|config| config.exclude.is_some()) {
         leave_out(walk, |file| config.leaves_out_below(file));
     }

@@ -3,13 +3,15 @@
 //! In: findings, each with the set it was made in. Out: the same with those that several sets have said once, with all their
 //! names. A fix stays only where every set that uses the line agrees with it.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::collections::hash_map::Entry;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 
-use crate::finding::{Finding, InSets, RuleId, Subject};
+use crate::finding::{Finding, InSets, Subject};
 use crate::source::Span;
 use crate::suppress::annotation;
 use crate::workspace::sets::{SetId, Sets};
@@ -18,22 +20,23 @@ use crate::yaml::origin::By;
 use super::built::{Built, shown};
 use super::divide::names;
 
-/// What makes findings of several sets the same.
-#[derive(PartialEq, Eq, Hash)]
-struct Key {
-    rule: RuleId,
-    place: Span,
-    /// Empty where one field of a kustomization decides for many objects: they have the same fault.
-    message: String,
-    /// Of what is built, lists may be of other lengths in each set.
-    path: String,
+/// By which parts of it a finding is told from others, beside its rule and its place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Told {
+    /// Not where one field of a kustomization decides for many objects: they have the same fault.
+    by_message: bool,
+    /// Not where it is built: lists may be of other lengths in each set.
+    by_path: bool,
     /// An annotation of the object suppresses it; that of another set's object may not.
     annotated: bool,
 }
 
 /// A finding of several sets.
-struct Joined {
-    finding: Finding,
+struct Joined<'f> {
+    finding: Cow<'f, Finding>,
+    told: Told,
+    /// Another one whose key has the same hash.
+    next: Option<usize>,
     /// The set whose finding it is.
     first: SetId,
     of: Vec<SetId>,
@@ -44,44 +47,79 @@ struct Joined {
     messages: BTreeSet<String>,
 }
 
-/// Joins what is the same.
-pub(super) fn join(found: impl IntoIterator<Item = (SetId, Finding)>, sets: &Sets, built: &Built) -> Vec<Finding> {
-    let mut at: FxHashMap<Key, usize> = FxHashMap::default();
-    let mut joined: Vec<Joined> = Vec::new();
+/// Joins what is the same. A copy is made of what is left alone: of thousands of sets, most say the same of what they share.
+pub(super) fn join<'f>(
+    found: impl IntoIterator<Item = (SetId, Cow<'f, Finding>)>,
+    sets: &Sets,
+    built: &Built,
+) -> Vec<Finding> {
+    let mut first: FxHashMap<u64, usize> = FxHashMap::default();
+    let mut joined: Vec<Joined<'f>> = Vec::new();
     for (set, finding) in found {
-        match at.entry(key(&finding, built)) {
-            Entry::Occupied(known) => joined[*known.get()].add(set, finding),
+        let told = Told::of(&finding, built);
+        let next = match first.entry(told.hash(&finding)) {
+            Entry::Occupied(mut known) => {
+                let same = |at: &usize| joined[*at].told == told && told.are_same(&joined[*at].finding, &finding);
+                match std::iter::successors(Some(*known.get()), |at| joined[*at].next).find(same) {
+                    Some(at) => {
+                        joined[at].add(set, &finding);
+                        continue;
+                    }
+                    None => Some(known.insert(joined.len())),
+                }
+            }
             Entry::Vacant(new) => {
                 new.insert(joined.len());
-                joined.push(Joined::new(set, finding));
+                None
             }
-        }
+        };
+        joined.push(Joined::new(set, finding, told, next));
     }
     joined.into_iter().map(|joined| joined.finish(sets, built)).collect()
 }
 
-fn key(finding: &Finding, built: &Built) -> Key {
-    let object = finding.subject.and_then(|subject| built.object(subject));
-    let annotated = object.is_some_and(|object| annotation::covers(object, finding));
-    let path = if object.is_some() { String::new() } else { finding.path.clone() };
-    let for_many = object.and_then(|_| built.node(finding)?.by()) == Some(By::Transformer);
-    let message = if for_many { String::new() } else { finding.message.clone() };
-    Key { rule: finding.rule.clone(), place: finding.primary.span, message, path, annotated }
-}
-
-impl Joined {
-    fn new(set: SetId, finding: Finding) -> Self {
-        Self { finding, first: set, of: vec![set], others: Vec::new(), differs: None, messages: BTreeSet::new() }
+impl Told {
+    fn of(finding: &Finding, built: &Built) -> Self {
+        let object = finding.subject.and_then(|subject| built.object(subject));
+        let for_many = object.and_then(|_| built.node(finding)?.by()) == Some(By::Transformer);
+        let annotated = object.is_some_and(|object| annotation::covers(object, finding));
+        Self { by_message: !for_many, by_path: object.is_none(), annotated }
     }
 
-    fn add(&mut self, set: SetId, finding: Finding) {
-        self.finding.severity = self.finding.severity.max(finding.severity);
+    /// What it says and where, as far as that tells it from others.
+    fn texts<'f>(self, finding: &'f Finding) -> (&'f str, &'f str) {
+        let (message, path) = (finding.message.as_str(), finding.path.as_str());
+        (if self.by_message { message } else { "" }, if self.by_path { path } else { "" })
+    }
+
+    fn hash(self, finding: &Finding) -> u64 {
+        let mut hasher = FxHasher::default();
+        (finding.rule.as_str(), finding.primary.span, self.texts(finding), self.annotated).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// Whether findings that are told alike are the same.
+    fn are_same(self, one: &Finding, other: &Finding) -> bool {
+        one.primary.span == other.primary.span && one.rule == other.rule && self.texts(one) == self.texts(other)
+    }
+}
+
+impl<'f> Joined<'f> {
+    fn new(set: SetId, finding: Cow<'f, Finding>, told: Told, next: Option<usize>) -> Self {
+        let (others, messages) = Default::default();
+        Self { finding, told, next, first: set, of: vec![set], others, differs: None, messages }
+    }
+
+    fn add(&mut self, set: SetId, finding: &Finding) {
+        if self.finding.severity < finding.severity {
+            self.finding.to_mut().severity = finding.severity;
+        }
         self.others.extend(finding.subject.filter(|subject| self.finding.subject != Some(*subject)));
         if self.differs.is_none() && self.finding.fix != finding.fix {
             self.differs = Some(set);
         }
         if finding.message != self.finding.message {
-            self.messages.insert(finding.message);
+            self.messages.insert(finding.message.clone());
         }
         if let Err(place) = self.of.binary_search(&set) {
             self.of.insert(place, set);
@@ -89,7 +127,8 @@ impl Joined {
     }
 
     fn finish(self, sets: &Sets, built: &Built) -> Finding {
-        let Self { mut finding, first, of, others, differs, messages } = self;
+        let Self { finding, first, of, others, differs, messages, .. } = self;
+        let mut finding = finding.into_owned();
         if !messages.is_empty() {
             let more = if messages.len() == 1 { "object" } else { "objects" };
             finding.message.push_str(&format!(" (and {} more {more})", messages.len()));

@@ -21,7 +21,7 @@ use crate::discover::restriction::LIFTED;
 use crate::discover::{DocumentClass, FoundFile, is_kustomization_file};
 use crate::files::Files;
 use crate::object::Object;
-use crate::rule::run::Enabled;
+use crate::rule::plan::Rules;
 use crate::schema;
 use crate::source::{Source, SourceId};
 use crate::workspace::mentions::{self, is_only_named};
@@ -48,7 +48,7 @@ pub(super) struct Keep<'j> {
     all: bool,
     job: &'j Job<'j>,
     /// The rules that run; none where policy is not checked.
-    rules: &'j [Enabled],
+    rules: &'j Rules,
     /// The rules may have other settings in some places, which are not known yet.
     by_place: bool,
     /// The base names of files that kustomizations apply as patches.
@@ -60,7 +60,14 @@ pub(super) struct Keep<'j> {
 impl<'j> Keep<'j> {
     /// Keeps everything.
     pub(super) fn everything(job: &'j Job<'j>) -> Self {
-        Self { all: true, job, rules: &[], by_place: false, patches: FxHashSet::default(), room: AtomicUsize::new(0) }
+        Self {
+            all: true,
+            job,
+            rules: job.rules(),
+            by_place: false,
+            patches: FxHashSet::default(),
+            room: AtomicUsize::new(0),
+        }
     }
 
     /// Keeps what a job over these files needs.

@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 
 use crate::finding::Finding;
 use crate::object::Object;
-use crate::rule::run::{self, Enabled, Plan};
+use crate::rule::plan::{Plan, Rules};
+use crate::rule::run;
 use crate::source::{Source, SourceId};
 use crate::version::VersionRange;
 use crate::workspace::{ApplySet, Item, Surroundings};
@@ -48,7 +49,7 @@ impl Rest {
 
 /// The rules of a run, and its versions.
 pub(super) struct Check<'r> {
-    pub rules: &'r [Enabled],
+    pub rules: &'r Rules,
     pub versions: VersionRange,
 }
 
@@ -91,12 +92,12 @@ impl Check<'_> {
         let item = Item::new(object, document.span.source, document.number, &surroundings);
         let other = beside.map(|other| Item::new(other, SourceId(u32::MAX), 0, &surroundings).checked(false));
         let set = ApplySet::new(std::iter::once(item).chain(other).collect());
-        run::run(&Plan::new(self.rules, &set), &set, self.versions)
+        run::run(&Plan::new(&self.rules.all, &self.rules.by_kind, &set), &set, self.versions)
     }
 
     /// The size from which an object may be too large for Argo CD, whatever the file.
     fn least_oversized(&self) -> usize {
-        let rule = self.rules.iter().find(|enabled| enabled.rule.id == "oversized-object");
+        let rule = self.rules.all.iter().find(|enabled| enabled.rule.id == "oversized-object");
         let bytes = rule.map(|enabled| enabled.int("bytes").and_then(|bytes| usize::try_from(bytes).ok()));
         bytes.map_or(usize::MAX, Option::unwrap_or_default)
     }

@@ -92,19 +92,26 @@ pub(super) fn check(
     coverage.skipped.extend(told.skipped);
     coverage.sets.extend(built.states.iter().cloned());
     let is_checked = |source: SourceId| files.get(source.0 as usize).map(|file| file.checked);
-    let check = || checking::check(&items, verdicts, run, &is_checked, coverage);
-    let sets = || match run.former {
-        Some(former) => former.common.sets.clone(),
-        None => Arc::new(divide::sets(run, &items, &survey.roots)),
+    let mut whole = ApplySet::new(items);
+    let many = run.asks_much(whole.items());
+    let check = || {
+        let checked = checking::check(whole.items(), verdicts, run, &is_checked, coverage);
+        if many {
+            whole.prepare();
+        }
+        checked
     };
-    let ((mut checked, unknown, verdicts), sets) = rayon::join(check, sets);
+    // How they divide one thread finds out: that takes as long as the others need for all else that is asked of these.
+    let divide = || match run.former {
+        Some(former) => (former.common.sets.clone(), former.common.layout.clone()),
+        None => {
+            let layout = Layout::new(sources.iter().map(|source| source.name.as_str()));
+            (Arc::new(divide::sets(run, whole.items(), &survey.roots)), Arc::new(layout))
+        }
+    };
+    let ((mut checked, unknown, verdicts), (sets, layout)) = rayon::join(check, divide);
     filled::set_aside(&mut checked, survey, run, &templates, coverage);
     findings.append(&mut checked);
-    let layout = || match run.former {
-        Some(former) => former.common.layout.clone(),
-        None => Arc::new(Layout::new(sources.iter().map(|source| source.name.as_str()))),
-    };
-    let (mut whole, layout) = rayon::join(|| ApplySet::new(items), layout);
     (whole.generated, whole.layout, whole.variables) = (generated, layout, survey.variables.clone());
     whole.external = job.settings.config.external.clone();
     whole.checkout = checkout::around(run, &whole, coverage);
@@ -113,13 +120,7 @@ pub(super) fn check(
     whole.partly = built.partly_read(whole.items(), sources);
     job.request.progress.start(Step::Rules, 0);
     let known = known::still(run);
-    // Few objects ask for less, and not all of them at once.
-    let is_asked = |item: &&Item<'_>| item.checked;
     run.former.iter().for_each(|former| former.common.spoken.tell(&whole));
-    let many = run.former.is_none() && whole.items().iter().filter(is_asked).nth(FEW).is_some();
-    if many && run.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring) {
-        whole.prepare();
-    }
     let whole = Arc::new(whole);
     findings.extend(aside::security(run, unapplied));
     findings.extend(rest.within(&whole));
@@ -152,6 +153,14 @@ pub(super) fn check(
 }
 
 impl<'r> Run<'r> {
+    /// Whether so many objects are asked about that what rules look up is better found out beforehand, on all threads: few ask for
+    /// less, and not all of them at once.
+    fn asks_much(&self, items: &[Item<'_>]) -> bool {
+        self.former.is_none()
+            && items.iter().filter(|item| item.checked).nth(FEW).is_some()
+            && self.rules.iter().any(|enabled| enabled.rule.category == Category::Wiring)
+    }
+
     /// Sorts what was read: where it is kept from the check before, only what changed.
     fn sort(&self, looks: Vec<Arc<Vec<Look>>>, survey: &'r Survey) -> (Sorter<'r>, SortedFiles) {
         let &Run { files, sources, built, .. } = self;

@@ -26,7 +26,7 @@ pub(super) fn places(run: &Run<'_>, set: &ApplySet<'_>, findings: &[Finding]) ->
     let labels = findings.iter().flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.related));
     let shown: BTreeSet<SourceId> = labels.map(|label| label.span.source).collect();
     let mut spans = BTreeSet::new();
-    for file in run.files.iter().filter(|file| shown.contains(&file.source)) {
+    for file in shown.iter().filter_map(|source| run.files.get(source.0 as usize)) {
         for document in file.documents.iter() {
             of_document(document, &mut texts, &mut spans);
         }

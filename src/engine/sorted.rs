@@ -117,6 +117,10 @@ pub(super) fn sort_again<'t>(
     changed: &FxHashSet<SourceId>,
 ) -> (Sorter<'t>, SortedFiles) {
     let (mut all, mut kept, mut texts) = (Sorter::new(survey, built), former.clone(), Texts::default());
+    // They grow to a few megabytes, which is a lot to move.
+    let items = former.iter().map(|file| file.items.len()).sum();
+    all.items.reserve(items);
+    all.told.verdicts.reserve(items);
     for (index, (file, own)) in files.iter().zip(former).enumerate() {
         if !changed.contains(&file.source) {
             own.add_to(&mut all, file);

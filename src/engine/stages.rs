@@ -6,11 +6,14 @@
 
 use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashMap;
+
 use crate::discover::bundles::{Bundles, Versions};
 use crate::discover::restriction::LIFTED;
 use crate::discover::{DocumentClass, Survey};
+use crate::finding::folder_of;
 use crate::source::{Source, SourceId, SourceMap};
-use crate::workspace::{ApplySet, Layout, Named, Sets, Spoken};
+use crate::workspace::{ApplySet, Layout, Named, ReadFile, Sets, Spoken};
 
 use super::Run;
 use super::built::Built;
@@ -49,6 +52,33 @@ pub(super) struct Common {
 pub(super) struct OfNames {
     pub bundles: OnceLock<Bundles>,
     pub versions: OnceLock<Versions>,
+    /// No folder beside `test` is named like an environment.
+    pub lonely: OnceLock<bool>,
+    folders: OnceLock<FxHashMap<Box<str>, Vec<SourceId>>>,
+    by_name: OnceLock<FxHashMap<Box<str>, SourceId>>,
+}
+
+impl OfNames {
+    /// The files of a folder, in their order.
+    pub(super) fn in_folder(&self, folder: &str, run: &Run<'_>) -> &[SourceId] {
+        let folders = self.folders.get_or_init(|| {
+            let folder = |file: &ReadFile| folder_of(&run.sources.get(file.source).name);
+            let mut folders: FxHashMap<Box<str>, Vec<SourceId>> = FxHashMap::default();
+            // Files of one folder mostly come one after the other.
+            for files in run.files.chunk_by(|one, other| folder(one) == folder(other)) {
+                folders.entry(folder(&files[0]).into()).or_default().extend(files.iter().map(|file| file.source));
+            }
+            folders
+        });
+        folders.get(folder).map_or(&[], Vec::as_slice)
+    }
+
+    /// The file of a name.
+    pub(super) fn file(&self, name: &str, run: &Run<'_>) -> Option<SourceId> {
+        let sources = || run.files.iter().map(|file| run.sources.get(file.source));
+        let by_name = || sources().map(|source| (source.name.as_str().into(), source.id)).collect();
+        self.by_name.get_or_init(by_name).get(name).copied()
+    }
 }
 
 impl Run<'_> {

@@ -191,8 +191,10 @@ impl<'u> Operators<'u> {
         let mut operators = Self { sets, namespaces, unplaced, folders };
         let unknown: FxHashSet<(&str, &str)> =
             unsure.unknown.iter().map(|(api, kind)| (api.as_str(), kind.as_str())).collect();
-        let items = unsure.whole.items().iter().filter(|item| !unknown.is_empty() && item.may_have_operator());
-        for item in items {
+        let kinds: FxHashSet<&str> = unknown.iter().map(|(_, kind)| *kind).collect();
+        let meant = unsure.whole.kinds().filter(|((_, kind), _)| kinds.contains(kind));
+        let items = meant.flat_map(|((group, kind), _)| unsure.whole.of_kind(group, kind));
+        for item in items.filter(|item| item.may_have_operator()) {
             let api = item.object.gvk.api_version();
             if !unknown.contains(&(api.as_str(), item.object.gvk.kind)) {
                 continue;

@@ -52,7 +52,7 @@ const CHOSEN: [&str; 4] = ["abandoned-software", "frozen-image-registry", "remov
 /// set from outside.
 pub(super) fn soften(findings: &mut [Finding], set: &ApplySet<'_>, survey: &Survey, run: &Run<'_>) {
     let (sources, paths) = (run.sources, &run.job.snapshot.paths);
-    let tops = Tops::new(paths);
+    let tops = Tops::new(paths, &run.of_names.lonely);
     let mut idle = Idle { fixtures: Fixtures::new(run.place.files, paths, &run.place.beside.programs), survey, run };
     let out_of_use = |name: &str| {
         let corner = corner(tops.below(name), tops.is_lonely(sources));
@@ -238,20 +238,24 @@ impl Idle<'_> {
 }
 
 /// Where what was asked for begins: folders above it say nothing.
-struct Tops {
+struct Tops<'t> {
     paths: Vec<String>,
     /// No folder beside `test` is named like an environment; found out at the first need.
-    lonely: OnceLock<bool>,
+    lonely: &'t OnceLock<bool>,
 }
 
-impl Tops {
-    fn new(paths: &[PathBuf]) -> Self {
-        Self { paths: paths.iter().map(|path| full(path)).collect(), lonely: OnceLock::new() }
+impl<'t> Tops<'t> {
+    fn new(paths: &[PathBuf], lonely: &'t OnceLock<bool>) -> Self {
+        Self { paths: paths.iter().map(|path| full(path)).collect(), lonely }
     }
 
     fn is_lonely(&self, sources: &SourceMap) -> bool {
-        let is_environment = |name: &str| self.below(name).split('/').next().is_some_and(is_environment);
-        *self.lonely.get_or_init(|| !sources.iter().any(|source| is_environment(&source.name)))
+        *self.lonely.get_or_init(|| {
+            let tops = sources.iter().filter_map(|source| self.below(&source.name).split('/').next());
+            // Files of one folder mostly come one after the other.
+            let mut last = "";
+            !tops.into_iter().any(|top| std::mem::replace(&mut last, top) != top && is_environment(top))
+        })
     }
 
     /// A name as seen from the path that was asked for.

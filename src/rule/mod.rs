@@ -9,6 +9,7 @@ pub mod examples;
 mod info;
 mod memo;
 pub mod peers;
+pub mod plan;
 pub mod prelude;
 pub mod profile;
 pub mod registry;

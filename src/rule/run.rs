@@ -16,6 +16,7 @@ use crate::source::SourceId;
 use crate::version::VersionRange;
 use crate::workspace::{ApplySet, Item};
 
+use super::plan::Plan;
 use super::{Action, Check, Context, OptionValue, RuleInfo, SetContext, Setting, Settings};
 
 /// A rule that is on.
@@ -60,7 +61,7 @@ impl Enabled {
 
 /// Runs the rules over the sets that a run divides into, as planned for all their objects.
 pub fn run<'t>(plan: &Plan<'_, 't>, set: &ApplySet<'t>, versions: VersionRange) -> Vec<Finding> {
-    let (whole, runner) = (&plan.of_sets, Runner { plan, set, versions });
+    let (whole, runner) = (plan.of_sets(), Runner { plan, set, versions });
     let is_checked = |item: &Item<'t>| plan.looks_at_any(std::slice::from_ref(item));
     let mut findings: Vec<Finding> =
         set.items().par_iter().filter(|item| is_checked(item)).flat_map_iter(|item| runner.object(item)).collect();
@@ -71,39 +72,6 @@ pub fn run<'t>(plan: &Plan<'_, 't>, set: &ApplySet<'t>, versions: VersionRange) 
     let of_sets = of_sets.filter(|f| !unchecked.contains(&place(f)));
     findings.extend(of_sets.collect::<Vec<_>>());
     findings
-}
-
-/// Which rules look at what: made once for all sets.
-pub struct Plan<'a, 't> {
-    /// For each kind, the rules that look at its objects one by one.
-    by_kind: FxHashMap<(&'t str, &'t str), Vec<&'a Enabled>>,
-    /// The rules that look at a set as a whole.
-    of_sets: Vec<&'a Enabled>,
-    /// They look at all objects, not only at those that are checked.
-    everything: bool,
-}
-
-impl<'a, 't> Plan<'a, 't> {
-    /// Which of the rules look at which objects of a set that holds all others.
-    pub fn new(rules: impl IntoIterator<Item = &'a Enabled>, whole: &ApplySet<'t>) -> Self {
-        let (of_sets, single): (Vec<_>, Vec<_>) =
-            rules.into_iter().partition(|rule| matches!(rule.action, Action::Check(Check::Set(_))));
-        let by_kind = whole.kinds().map(|(kind, first)| {
-            let of_kind = |rule: &&&Enabled| applies(&rule.action, first.object, first.workload());
-            (kind, single.iter().filter(of_kind).copied().collect())
-        });
-        Self { by_kind: by_kind.collect(), of_sets, everything: false }
-    }
-
-    /// Whether any of these is looked at.
-    pub fn looks_at_any(&self, items: &[Item<'t>]) -> bool {
-        self.everything || items.iter().any(|item| item.checked)
-    }
-
-    /// The same for all objects, be they checked or not.
-    pub fn over_everything(self) -> Self {
-        Self { everything: true, ..self }
-    }
 }
 
 struct Runner<'a, 't> {
@@ -138,11 +106,7 @@ impl<'a, 't> Runner<'a, 't> {
 
     fn object(&self, item: &Item<'t>) -> Vec<Finding> {
         let object = item.object;
-        let Some((first, rest)) =
-            self.plan.by_kind.get(&(object.gvk.group, object.gvk.kind)).and_then(|rules| rules.split_first())
-        else {
-            return Vec::new();
-        };
+        let Some((first, rest)) = self.plan.of_kind(object.gvk).split_first() else { return Vec::new() };
         let (view, written) = (View::of(item), item.written_in());
         let is_test = view.workload.is_some() && object.is_helm_test();
         let mut context = self.context(first, Some(*item));
@@ -205,24 +169,4 @@ fn is_of_service(rule: &RuleInfo) -> bool {
         Category::Autoscaling | Category::Networking | Category::Reliability | Category::Resources
     );
     of_category || ["latest-image-tag", "stale-latest-image"].iter().any(|id| rule.id == *id)
-}
-
-/// Whether a check looks at objects of that kind at all.
-fn applies(action: &Action, object: Object<'_>, workload: Option<Workload<'_>>) -> bool {
-    let Action::Check(check) = action else { return true };
-    match check {
-        Check::Object(_) | Check::ObjectInSet(_) => true,
-        Check::Kind(kinds, _) | Check::KindInSet(kinds, _) => kinds.iter().any(|kind| is_kind(object, kind)),
-        Check::Set(_) => false,
-        _ => workload.is_some(),
-    }
-}
-
-fn is_kind(object: Object<'_>, kind: &str) -> bool {
-    // Of hundreds of kinds that rules ask for, most end in another one.
-    let Some(group) = kind.strip_suffix(object.gvk.kind) else { return false };
-    match group.strip_suffix('/') {
-        Some(group) => object.gvk.is(group, object.gvk.kind) && !object.gvk.kind.contains('/'),
-        None => group.is_empty() && object.gvk.group.is_empty() && !kind.contains('/'),
-    }
 }

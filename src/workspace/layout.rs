@@ -174,12 +174,11 @@ impl<'t> ApplySet<'t> {
 
     /// The addresses of the git repositories that objects of the set deploy from.
     pub fn deployed_addresses(&self) -> impl Iterator<Item = &str> {
-        self.items().iter().flat_map(|item| {
-            let sources = Application::of(item.object).into_iter().flat_map(Application::sources);
-            let by_flux = item.object.gvk.is("source.toolkit.fluxcd.io", "GitRepository");
-            let url = || item.object.spec().and_then(|spec| spec.str_at("url"));
-            sources.filter_map(|source| source.url()).chain(by_flux.then(url).flatten())
-        })
+        let deploying = ["Application", "ApplicationSet"].map(|kind| self.of_kind("argoproj.io", kind));
+        let applications = deploying.into_iter().flatten().filter_map(|item| Application::of(item.object));
+        let by_flux = self.of_kind("source.toolkit.fluxcd.io", "GitRepository");
+        let by_flux = by_flux.filter_map(|item| item.object.spec()?.str_at("url"));
+        applications.flat_map(Application::sources).filter_map(|source| source.url()).chain(by_flux)
     }
 
     /// Whether something in the set applies that directory: one of a source, or of a kustomization.

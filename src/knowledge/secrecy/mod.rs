@@ -14,6 +14,10 @@ mod tokens;
 mod values;
 mod words;
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 pub use defaults::{is_well_known, says_default};
 pub use guess::{guessable, says_who};
 pub use names::{names_secret, words};
@@ -38,12 +42,15 @@ pub fn given(option: &str, value: &str) -> Option<&'static str> {
     if names_object { token(value).or_else(|| in_line(value)) } else { held(option, value) }
 }
 
+/// How what is armored begins.
+static ARMOR: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-----BEGIN "));
+
 /// What kind of credential a value is by its form alone: `an AWS access key`.
 pub fn token(value: &str) -> Option<&'static str> {
     if value.len() < tokens::SHORTEST {
         return texts::authorization(value);
     }
-    if let Some(at) = memchr::memmem::find(value.as_bytes(), b"-----BEGIN ")
+    if let Some(at) = ARMOR.find(value.as_bytes())
         && value[at..].lines().next().is_some_and(|line| line.contains("PRIVATE KEY-----"))
     {
         return Some("a private key");

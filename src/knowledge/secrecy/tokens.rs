@@ -4,6 +4,7 @@
 
 use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use regex::bytes::Regex;
 
 use crate::go::base64;
@@ -174,6 +175,11 @@ impl Known {
     }
 }
 
+/// What such addresses have in them, all of them one of the two.
+static ADDRESSES: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["/webhooks/", "hooks."].map(Finder::new));
+/// How a JSON object begins in base64.
+static JSON: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("eyJ"));
+
 /// Addresses that are secrets themselves: whoever knows them may post.
 fn webhook(value: &str) -> Option<&'static str> {
     const HOOKS: &[(&str, usize, &str)] = &[
@@ -181,8 +187,7 @@ fn webhook(value: &str) -> Option<&'static str> {
         ("discord.com/api/webhooks/", 2, "a Discord webhook"),
         ("discordapp.com/api/webhooks/", 2, "a Discord webhook"),
     ];
-    memchr::memmem::find(value.as_bytes(), b"/webhooks/")
-        .or_else(|| memchr::memmem::find(value.as_bytes(), b"hooks."))?;
+    ADDRESSES.iter().find_map(|finder| finder.find(value.as_bytes()))?;
     HOOKS.iter().find_map(|&(host, parts, what)| {
         let at = memchr::memmem::find(value.as_bytes(), host.as_bytes())?;
         let path = value[at + host.len()..].split(|c: char| !c.is_ascii_alphanumeric() && !"/_-".contains(c)).next()?;
@@ -195,7 +200,7 @@ fn webhook(value: &str) -> Option<&'static str> {
 /// A signed JSON Web Token: three parts of base64, the first two of which are JSON objects.
 fn json_web_token(value: &str) -> Option<&'static str> {
     let mut from = 0;
-    while let Some(found) = memchr::memmem::find(&value.as_bytes()[from..], b"eyJ") {
+    while let Some(found) = JSON.find(&value.as_bytes()[from..]) {
         let at = from + found;
         let of_token = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
         let length = value.as_bytes()[at..].iter().take_while(|byte| of_token(byte)).count();
