@@ -20,7 +20,7 @@ rule! {
 
 fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
     let Some(spec) = object.spec() else { return };
-    let class = spec.str_at("ingressClassName").or_else(|| object.annotation("kubernetes.io/ingress.class"));
+    let class = ingress_class(object);
     let always_tls = matches!(class, Some("tailscale" | "cloudflare-tunnel" | "ngrok"));
     if always_tls || ends_tls(object) {
         return;
@@ -29,7 +29,7 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
         || is_local(spec)
         || object.root.comments_out("tls")
         || has_twin(object, context)
-        || is_ended_elsewhere(spec, context);
+        || is_ended_elsewhere(spec, class, context);
     let message = format!("{} serves plain HTTP", object.title());
     context
         .report(Place::missing(spec, "tls"), message)
@@ -41,11 +41,11 @@ fn check(object: Object<'_>, context: &mut Context<'_, '_>) {
 const REDIRECTS: [&str; 2] =
     ["nginx.ingress.kubernetes.io/permanent-redirect", "nginx.ingress.kubernetes.io/temporal-redirect"];
 
-/// Whether something else in the repository ends TLS for all its hosts: controllers serve a host with the certificate of whichever
-/// object brings one, and a proxy in front has its own.
-fn is_ended_elsewhere(spec: Node<'_>, context: &Context<'_, '_>) -> bool {
+/// Whether something else in the repository ends TLS for all its hosts: a controller serves a host with the certificate of whichever
+/// object of its class brings one, and a proxy in front has its own.
+fn is_ended_elsewhere(spec: Node<'_>, class: Option<&str>, context: &Context<'_, '_>) -> bool {
     let mut hosts = ingress_hosts(spec).peekable();
-    hosts.peek().is_some() && hosts.all(|host| context.ends_tls_for(host))
+    hosts.peek().is_some() && hosts.all(|host| context.ends_tls_for(host, class))
 }
 
 /// Whether the folder holds the same Ingress with TLS.

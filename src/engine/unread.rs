@@ -13,10 +13,12 @@ use crate::source::SourceId;
 
 use super::Run;
 use super::drafts::objects;
-use super::texts::{LONGEST_LINE, Texts};
+use super::texts::{LONGEST_LINE, Texts, short_line};
 
 /// Most files that are looked into.
 const MOST: usize = 1_024;
+/// Selectors have fewer lines than that.
+const LABELS: usize = 10;
 /// The rule that a NetworkPolicy answers which no other can name.
 const POLICIES: &str = "missing-network-policy";
 
@@ -82,13 +84,33 @@ impl<'u> Unread<'u> {
             return lines().objects.get(&(kind.to_string(), name.to_string())).copied();
         }
         // `selects no pods: none has the labels `a=b,c=d``
-        let labels = finding.message.split('`').skip(1).step_by(2).find(|quoted| quoted.contains('='))?;
+        let named = finding.message.split('`').skip(1).step_by(2).find(|quoted| quoted.contains('='));
+        let labels: Vec<(String, String)> = match named {
+            Some(labels) => labels.split(',').filter_map(|label| label.split_once('=')).map(owned).collect(),
+            None => self.selector(finding),
+        };
         let mut found: Option<FxHashSet<usize>> = None;
-        for (key, value) in labels.split(',').filter_map(|label| label.split_once('=')) {
-            let files = lines().pairs.get(&(key.to_owned(), value.to_owned()))?;
+        for label in &labels {
+            let files = lines().pairs.get(label)?;
             found = Some(found.map_or_else(|| files.clone(), |known| known.intersection(files).copied().collect()));
         }
         found?.into_iter().min()
+    }
+
+    /// The labels that a selector in lines of its own asks for, where a finding is told at its key.
+    fn selector(&self, finding: &Finding) -> Vec<(String, String)> {
+        let mut texts = Texts::new(self.run);
+        let source = texts.get(finding.source());
+        let first = source.line_of(finding.primary.span.start);
+        let indent = |line: &str| line.len() - line.trim_start().len();
+        let outer = indent(short_line(source, first));
+        let below = (first + 1..first + LABELS).map(|line| short_line(source, line));
+        let below: Vec<&str> = below.take_while(|line| !line.is_empty() && indent(line) > outer).collect();
+        let plain = short_line(source, first).trim_end().ends_with(':');
+        if !plain || below.iter().any(|line| line.contains("matchExpressions") || line.contains('{')) {
+            return Vec::new();
+        }
+        below.into_iter().filter_map(pair).map(owned).collect()
     }
 
     fn read(&self) -> Lines {
@@ -105,6 +127,10 @@ impl<'u> Unread<'u> {
         }
         lines
     }
+}
+
+fn owned((key, value): (&str, &str)) -> (String, String) {
+    (key.to_owned(), value.to_owned())
 }
 
 /// Whether anything beside may answer a finding: what is missing by one name or kind is found by its lines, or not at all.

@@ -6,7 +6,7 @@
 
 use crate::yaml::Node;
 
-use super::Object;
+use super::{Object, ingress_backends};
 
 /// Annotations by which controllers are told of a certificate kept elsewhere, or of TLS that the pods end themselves.
 const BY_ANNOTATION: &[&str] = &[
@@ -55,6 +55,25 @@ pub fn ends_tls(ingress: Object<'_>) -> bool {
 /// The hosts of an Ingress' rules.
 pub fn ingress_hosts(spec: Node<'_>) -> impl Iterator<Item = &str> {
     spec.get("rules").into_iter().flat_map(Node::items).filter_map(|rule| rule.str_at("host"))
+}
+
+/// The class of an Ingress.
+pub fn ingress_class(ingress: Object<'_>) -> Option<&str> {
+    let class = ingress.spec().and_then(|spec| spec.str_at("ingressClassName"));
+    class.or_else(|| ingress.annotation("kubernetes.io/ingress.class"))
+}
+
+/// The class alone of which an object ends TLS: that of an Ingress, unless it stands in front of another controller, to which it sends
+/// everything by the name of its Service.
+pub fn class_of_tls(object: Object<'_>) -> Option<&str> {
+    const WORDS: [&str; 7] = ["ambassador", "contour", "envoy", "haproxy", "ingress", "istio", "traefik"];
+    if object.gvk.kind != "Ingress" {
+        return None;
+    }
+    let backends = ingress_backends(object);
+    let is_one = |name: &str| name.split('-').any(|word| WORDS.contains(&word));
+    let in_front = !backends.is_empty() && backends.iter().all(|backend| is_one(backend.name));
+    ingress_class(object).filter(|_| !in_front)
 }
 
 /// The hosts for which an object ends TLS, or holds the certificate.

@@ -135,9 +135,10 @@ impl<'a, 't> Context<'a, 't> {
         self.around.known_of_kind(group, kind)
     }
 
-    /// Whether something in the repository ends TLS for a host, in whatever set, or holds a certificate of it.
-    pub fn ends_tls_for(&self, host: &str) -> bool {
-        self.around.ends_tls_for(host)
+    /// Whether something in the repository ends TLS for a host that Ingresses of a class serve, in whatever set, or holds a certificate
+    /// of it.
+    pub fn ends_tls_for(&self, host: &str, class: Option<&str>) -> bool {
+        self.around.ends_tls_for(host, class)
     }
 
     /// The images of the pods that the Service at hand selects.

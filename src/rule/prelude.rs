@@ -7,7 +7,7 @@ pub use crate::gitops::argocd::{AppSource, Application, generators, is_literal, 
 pub use crate::go::base64;
 pub use crate::knowledge::{agents, apis, balancers, custom_apis, gates, hosts, permissions, pss, secrecy};
 pub use crate::object::glob;
-pub use crate::object::tls::{ends_tls, ingress_hosts};
+pub use crate::object::tls::{ends_tls, ingress_class, ingress_hosts};
 pub use crate::object::{Autoscaler, Backend, Container, Gvk, Image, Labels, NetworkPolicy, Object, PodSpec, Quantity};
 pub use crate::object::{Reference, ReferenceKind, Role, Service, Workload, WorkloadKind, ingress_backends, selector};
 pub use crate::rule;

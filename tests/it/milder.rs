@@ -338,7 +338,8 @@ fn what_is_left_of_former_templates_is_no_manifest() {
         let found = report(dir.path(), &["check"]);
         (found["findings"].as_array().expect("a list").len(), crate::common::program::ledger(&found))
     };
-    assert_eq!(check("web/old_templates/a.yaml"), (0, vec!["web/old_templates/a.yaml helm-template".to_owned()]));
+    let (count, ledger) = check("web/old_templates/a.yaml");
+    assert!(count == 0 && ledger.contains(&"web/old_templates/a.yaml helm-template".to_owned()), "{ledger:?}");
     assert!(check("web/manifests/a.yaml").0 > 0);
 }
 

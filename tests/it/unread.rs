@@ -37,3 +37,18 @@ fn a_mark_in_capitals_makes_a_template() {
         ["info dangling-service-selector svc/service.yaml:5"]
     );
 }
+
+#[test]
+fn the_labels_of_a_budget_are_looked_for() {
+    let budget = |label: &str| {
+        format!(
+            "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{name: shop}}\nspec:\n  minAvailable: 1\n  selector:\n    matchLabels:\n      app: {label}\n"
+        )
+    };
+    let check = |label: &str| {
+        let dir = tree(&[("web/web.yaml", WEB), ("pdb/a.yaml", &*budget(label)), ("x/shop.yaml", BROKEN)]);
+        told(&report(dir.path(), &["check"]), of_rule("dangling-pdb-selector"))
+    };
+    assert_eq!(check("shop"), ["info dangling-pdb-selector pdb/a.yaml:6"]);
+    assert_eq!(check("news"), ["warning dangling-pdb-selector pdb/a.yaml:6"]);
+}
