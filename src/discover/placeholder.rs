@@ -58,7 +58,9 @@ pub fn unknown_token(text: &str, at: usize) -> Option<&str> {
         let key = lines.get(at).and_then(|line| line.trim().split_once(':'));
         key.is_some_and(|(key, _)| is_constant(key))
     };
-    let is_alone = |at: &usize| is_constant(lines[*at].trim()) && !is_key(at.wrapping_sub(1)) && !is_key(at + 1);
+    let is_alone = |at: &usize| {
+        is_constant(lines[*at].trim().trim_start_matches('$')) && !is_key(at.wrapping_sub(1)) && !is_key(at + 1)
+    };
     let around = number.saturating_sub(2)..(number + 2).min(lines.len());
     around.into_iter().find(is_alone).map(|at| lines[at].trim())
 }
@@ -208,6 +210,7 @@ mod tests {
         assert!(!is_template("labels:\n  app: web\n  Date_label\n", 21) && !is_template("a: b\n  LABEL\n", 7));
         assert!(!is_template("a: 1\n<value>\nb: 2\n", 5) && !is_template("a: b\n<URL> x\nc: d: e\n", 5));
         assert!(is_template("metadata:\n  labels:\n    a: b\n    DATE_LABEL\nspec:\n", 32));
+        assert!(is_template("a:\n  b: c\n$MORE_CONFIG\nspec:\n", 9));
         assert!(!is_template("data:\n  DB_HOST: a\n  DB_PASSWORD\n  DB_NAME: b\n", 21));
         assert_eq!(unknown_token("a:\n- b: c\n  WEB_IMAGE|-image: web:1-|\n  d: e\n", 3), Some("WEB_IMAGE|-"));
         assert!(!is_template("metadata:\n  name: @team\n", 18));

@@ -165,11 +165,11 @@ fn open_alike(findings: &[Finding]) -> FxHashSet<(SourceId, String)> {
 
 /// Joins the fields of one map that its kind does not have: they were put into the wrong map together, or are of another version.
 fn of_siblings(findings: &mut Vec<Finding>) {
-    let mut same: BTreeMap<(SourceId, Option<u32>, u32, String), Vec<(Span, usize)>> = BTreeMap::new();
+    let mut same: BTreeMap<InMap, Vec<(Span, usize)>> = BTreeMap::new();
     let is_one = |finding: &Finding| finding.rule == "unknown-field" && finding.fix.is_none();
     for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| is_one(finding)) {
         let (Some(subject), Some((map, _))) = (finding.subject, finding.path.rsplit_once('.')) else { continue };
-        let key = (finding.source(), Some(subject.document), subject.root, map.to_owned());
+        let key = (finding.source(), subject.document, subject.root, map.to_owned());
         same.entry(key).or_default().push((finding.primary.span, at));
     }
     let mut gone = Vec::new();
@@ -193,6 +193,9 @@ fn of_siblings(findings: &mut Vec<Finding>) {
     }
     leave_out(findings, gone);
 }
+
+/// A file, the object by its document and root, and the path of a map in it.
+type InMap = (SourceId, u32, u32, String);
 
 /// So many fields are named beside the first.
 const NAMED: usize = 3;
