@@ -8,7 +8,7 @@ rule! {
     /// no certificate is to be had, and where TLS is at hand: `tls:` stands there commented out, or a file beside it holds the same
     /// Ingress with TLS (under the same name, or one with `https` for `http`, or with `-tls` behind it), and where something else in the
     /// repository ends TLS for its hosts: another Ingress, a Gateway, a route, a proxy's configuration, or a Certificate.
-    /// So is one that only redirects. Ingresses of the same hosts are one finding.
+    /// Info, too, for one that only redirects. Ingresses of the same hosts are one finding.
     ///
     /// **How to fix**: add `spec.tls` with the hosts and the Secret of their certificate; cert-manager creates and renews it.
     id: "ingress-without-tls",

@@ -7,7 +7,7 @@ rule! {
     ///
     /// Info for an agent of its node that is known to need it, such as a network plugin or a storage driver.
     /// A DaemonSet with signs of such an agent (see `host-pid`) is a warning with one of them, info with two; not in the profile `strict`.
-    /// So is an init container that sets the node's sysctls (Elasticsearch asks for `vm.max_map_count`), and a Job that runs once.
+    /// A warning for an init container that sets the node's sysctls (Elasticsearch asks for `vm.max_map_count`), and for a Job that runs once.
     /// The profiles of published standards make no such exception.
     ///
     /// **How to fix**: remove `privileged`, and add the one capability that is needed, or use a device plugin.
