@@ -9,6 +9,7 @@ mod actions;
 mod again;
 mod alike;
 mod aside;
+mod bases;
 mod beside;
 mod built;
 mod checking;

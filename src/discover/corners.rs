@@ -28,6 +28,7 @@ const ARCHIVES: &[&str] = &[
     "deprecated",
     "disabled",
     "graveyard",
+    "historical",
     "legacy",
     "obsolete",
     "retired",

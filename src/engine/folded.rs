@@ -21,10 +21,11 @@ const MOST: usize = 50;
 const OFTEN: usize = 10;
 /// Rules on a way of doing things that everything of a kind shares: once is enough to hear of it.
 /// Whether each message is a way of its own is said with them.
-const HABITS: [(&str, bool); 4] = [
+const HABITS: [(&str, bool); 5] = [
     ("application-set-missing-key", false),
     ("deprecated-custom-api", true),
     ("ingress-without-tls", false),
+    ("unfilled-placeholder", true),
     ("unknown-sync-option", true),
 ];
 /// Rules on items of a list, which is mended as a whole: the others are named with the first.
@@ -197,8 +198,13 @@ fn habits(findings: &mut [Finding]) {
             alike.entry((rule, message)).or_default().push(at);
         }
     }
-    for all in alike.into_values().filter(|all| all.len() >= OFTEN) {
-        findings[all[0]].message.push_str(&format!(", as do {} more of this repository", all.len() - 1));
+    for ((rule, _), all) in alike.into_iter().filter(|(_, all)| all.len() >= OFTEN) {
+        let more = all.len() - 1;
+        let others = match rule {
+            "unfilled-placeholder" => format!(", nor in {more} more files of this repository"),
+            _ => format!(", as do {more} more of this repository"),
+        };
+        findings[all[0]].message.push_str(&others);
         all[1..].iter().for_each(|&at| findings[at].severity = Severity::Info);
     }
 }

@@ -16,7 +16,7 @@ use crate::workspace::{ApplySet, Sets};
 use super::checking::Unknown;
 use super::unsure::Unsure;
 use super::{
-    Run, alike, completed, elsewhere, follow, handed, installer, once, operated, pinned, repeated, told, unsure,
+    Run, alike, bases, completed, elsewhere, follow, handed, installer, once, operated, pinned, repeated, told, unsure,
 };
 use super::{unfinished, vendored, wording};
 
@@ -47,8 +47,15 @@ pub(super) fn weigh(
     let (&Given { whole, sets, survey, generated, templates, unknown }, job) = (given, run.job);
     repeated::join(findings, sets, run.sources);
     repeated::soften(findings);
-    run.built.leave_others(findings, run.files);
-    job.leave_to_others(findings, is_checked);
+    // Of these each has to be weighed, that of files which are not checked as well, before one stands for all.
+    let nowhere = repeated::nowhere(findings);
+    let leave = |findings: &mut Vec<Finding>| {
+        run.built.leave_others(findings, run.files);
+        job.leave_to_others(findings, is_checked);
+    };
+    leave(findings);
+    let several = !nowhere.is_empty();
+    findings.extend(nowhere);
     operated::soften(findings, whole, sets, run.sources);
     told::soften(findings, run);
     unsure::leave_open(findings, run, coverage);
@@ -70,9 +77,14 @@ pub(super) fn weigh(
         unfinished::soften(findings, whole, survey, run);
         completed::soften(findings, whole, survey, run);
         installer::soften(findings, run);
+        bases::soften(findings, run);
         handed::soften(findings, run);
         pinned::soften(findings, whole, run);
         alike::join(findings, run);
     }
     pinned::join(findings);
+    if several {
+        repeated::hear_once(findings, run.sources);
+        leave(findings);
+    }
 }

@@ -38,12 +38,12 @@ fn scalars(tree: &Tree) -> Scalars<impl Iterator<Item = Node<'_>>> {
 }
 
 impl<'t, I: Iterator<Item = Node<'t>>> Scalars<I> {
-    /// The style of the scalar (not an alias's copy) that holds an offset. Offsets must not go back.
-    fn style_at(&mut self, offset: u32) -> Option<Style> {
-        while let Some(node) = self.nodes.peek() {
+    /// The scalar (not an alias's copy) that holds an offset. Offsets must not go back.
+    fn at(&mut self, offset: u32) -> Option<Node<'t>> {
+        while let Some(&node) = self.nodes.peek() {
             let collection = node.is_sequence() || node.is_mapping();
             if !collection && !node.is_aliased() && node.span().end > offset {
-                return (node.span().start <= offset).then_some(node.style());
+                return (node.span().start <= offset).then_some(node);
             }
             self.nodes.next();
         }
@@ -63,7 +63,7 @@ fn tab(source: &Source, chunk: Span, tree: &Tree) -> Option<Finding> {
         let at = chunk.start + at as u32;
         while comments.next_if(|comment| comment.span.end <= at).is_some() {}
         let in_comment = comments.peek().is_some_and(|comment| comment.span.start <= at);
-        if !in_comment && scalars.style_at(at).is_none() {
+        if !in_comment && scalars.at(at).is_none() {
             first.get_or_insert(at);
             count += 1;
         }
@@ -96,6 +96,7 @@ fn name(c: char) -> Option<(&'static str, bool)> {
 
 fn invisible(source: &Source, document: &Document) -> Option<Finding> {
     let mut scalars = document.tree.as_ref().ok().map(self::scalars);
+    let comments = document.tree.as_ref().map_or(&[][..], |tree| tree.comments());
     let mut found: Option<(u32, char, &str, bool)> = None;
     let mut count = 0;
     for (at, c) in source.slice(document.span).char_indices().filter(|(_, c)| !c.is_ascii()) {
@@ -104,8 +105,12 @@ fn invisible(source: &Source, document: &Document) -> Option<Finding> {
             continue; // where it belongs
         }
         let at = document.span.start + at as u32;
-        let style = scalars.as_mut().and_then(|scalars| scalars.style_at(at));
-        let meant = matches!(style, Some(Style::Literal | Style::Folded | Style::SingleQuoted | Style::DoubleQuoted));
+        let scalar = scalars.as_mut().and_then(|scalars| scalars.at(at));
+        let style = scalar.map(Node::style);
+        let quoted = matches!(style, Some(Style::Literal | Style::Folded | Style::SingleQuoted | Style::DoubleQuoted));
+        // Nothing is read out of a comment, nor out of a description.
+        let in_comment = || comments.iter().any(|comment| comment.span.start <= at && at < comment.span.end);
+        let meant = quoted || (!serious && scalar.map_or_else(in_comment, is_prose));
         if serious || !meant {
             found.get_or_insert((at, c, name, meant));
             count += 1;
@@ -118,6 +123,12 @@ fn invisible(source: &Source, document: &Document) -> Option<Finding> {
     let help = "the server takes it for part of the text (or for a line break); remove it, or write it as an escape in \
                 double quotes";
     Some(syntax("invisible-character", severity, message, span).help(help))
+}
+
+/// Whether a scalar is text for people: how it is spaced is nothing to anybody.
+fn is_prose(scalar: Node<'_>) -> bool {
+    let path = scalar.path();
+    ["description", "summary", "message", "title"].iter().any(|key| path.ends_with(&format!(".{key}")))
 }
 
 fn line_endings(chunk: Span, text: &str) -> Option<Finding> {

@@ -191,6 +191,15 @@ fn a_chart_that_git_lfs_has_not_fetched_is_lacking() {
         told(&report(tree(&files).path(), &["check"]), |finding| finding["severity"] == "error").len()
     };
     assert_eq!((check(pointer), check("no archive")), (0, 1));
+    let template = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: {{ include \"db.name\" . }}}\n";
+    let files = [("web/Chart.yaml", chart), ("web/charts/db-1.0.0.tgz", pointer), ("web/templates/a.yaml", template)];
+    let found = report(tree(&files).path(), &["check"]);
+    let messages = found["findings"].as_array().into_iter().flatten().map(|one| one["message"].to_string());
+    assert!(
+        messages.clone().any(|message| message.contains("`git lfs pull` fetches it")),
+        "{:?}",
+        messages.collect::<Vec<_>>()
+    );
 }
 
 #[test]

@@ -257,7 +257,12 @@ fn unchecked(made: &Rendered) -> Option<Problem> {
         made.absent.iter().partition(|absent| absent.message.ends_with("nothing is fetched"));
     let nothing = made.objects.is_empty() && made.problems.is_empty() && !others.is_empty();
     let first = charts.first().filter(|_| nothing)?;
-    let message = format!("nothing of this chart is checked: {}; `helm dependency build` puts it there", first.message);
+    let way = if first.message.contains("Git LFS") {
+        "`git lfs pull` fetches it"
+    } else {
+        "`helm dependency build` puts it there"
+    };
+    let message = format!("nothing of this chart is checked: {}; {way}", first.message);
     Some(Problem::new("chart-not-checked", first.span, message))
 }
 

@@ -272,7 +272,12 @@ impl<'w> Work<'w> {
         let names = |dependency: &&Dependency| [dependency.name.clone(), dependency.alias.clone()];
         self.missing = missing.iter().flat_map(names).filter(|name| !name.is_empty()).collect();
         self.absent.extend(missing.iter().map(|dependency| {
-            let message = format!("the chart `{}` is not in charts/; nothing is fetched", dependency.name);
+            let name = &dependency.name;
+            let message = if chart.has_pointer_to(name) {
+                format!("the chart `{name}` is in charts/ only as a pointer of Git LFS; nothing is fetched")
+            } else {
+                format!("the chart `{name}` is not in charts/; nothing is fetched")
+            };
             Problem::new("not-rendered", dependency.span, message)
         }));
     }

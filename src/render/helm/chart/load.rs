@@ -101,6 +101,7 @@ impl Loader<'_> {
             templates: Vec::new(),
             files: extra,
             dependencies: Vec::new(),
+            unfetched: Vec::new(),
         };
         for file in own {
             self.sort(&mut chart, file)?;
@@ -113,6 +114,7 @@ impl Loader<'_> {
             let shown = if prefix == "." { format!("charts/{folder}") } else { format!("{prefix}/charts/{folder}") };
             // What stands for a chart until Git LFS fetches it is none: the chart lacks it.
             if matches!(files.as_slice(), [(_, bytes)] if archive::is_pointer(bytes)) {
+                chart.unfetched.push(folder);
                 continue;
             }
             let loaded = if folder.ends_with(".tgz") {

@@ -39,12 +39,20 @@ pub struct Chart {
     pub files: Vec<File>,
     /// The charts in it.
     pub dependencies: Vec<Chart>,
+    /// Names of files in `charts/` that Git LFS has not fetched.
+    pub unfetched: Vec<String>,
 }
 
 impl Chart {
     /// Its name, or the alias it goes by.
     pub fn name(&self) -> &str {
         &self.metadata.name
+    }
+
+    /// Whether the archive of a chart is in `charts/`, here or further in, as what Git LFS leaves in its place.
+    pub fn has_pointer_to(&self, name: &str) -> bool {
+        let is_it = |file: &String| file.strip_prefix(name).is_some_and(|rest| rest.starts_with('-'));
+        self.unfetched.iter().any(is_it) || self.dependencies.iter().any(|chart| chart.has_pointer_to(name))
     }
 
     /// Whether it only has templates for others.
