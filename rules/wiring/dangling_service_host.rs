@@ -75,7 +75,9 @@ fn value<'t>(key: &str, node: Node<'t>, lookup: &Lookup<'_>, context: &mut SetCo
     let home = !lookup.searches && context.set.may_have_services_in(own);
     let bare = (home && hosts::names_host(key)).then(|| hosts::bare(text)).flatten();
     for host in full.chain(bare).collect::<Vec<_>>() {
-        if lookup.aliases.contains(&host.name) || !seen.insert(host) {
+        // `https://your-endpoint:443` says whose name belongs there.
+        let stands_in = host.name.starts_with("your-");
+        if stands_in || lookup.aliases.contains(&host.name) || !seen.insert(host) {
             continue;
         }
         if let Some(message) = wrong(host, own, context.set) {

@@ -87,7 +87,7 @@ impl Told {
     }
 
     /// What it says and where, as far as that tells it from others.
-    fn texts<'f>(self, finding: &'f Finding) -> (&'f str, &'f str) {
+    fn texts(self, finding: &Finding) -> (&str, &str) {
         let (message, path) = (finding.message.as_str(), finding.path.as_str());
         (if self.by_message { message } else { "" }, if self.by_path { path } else { "" })
     }

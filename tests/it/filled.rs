@@ -206,3 +206,16 @@ fn what_a_chart_once_made_is_not_applied() {
     let files = [("web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"), ("web/output.yaml", broken)];
     assert_eq!(told(&report(tree(&files).path(), &["check"]), is_error), Vec::<String>::new());
 }
+
+#[test]
+fn a_host_that_says_whose_it_is_names_no_service() {
+    let hosts = |host: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a, namespace: shop}}\ndata: {{S3_ENDPOINT_URL: 'https://{host}:443'}}\n---\napiVersion: v1\nkind: Service\nmetadata: {{name: web, namespace: shop}}\nspec: {{selector: {{app: web}}, ports: [{{port: 80}}]}}\n---\napiVersion: v1\nkind: Pod\nmetadata: {{name: web, namespace: shop, labels: {{app: web}}}}\nspec: {{containers: [{{name: web, image: 'web:1', envFrom: [{{configMapRef: {{name: a}}}}]}}]}}\n"
+        )
+    };
+    let told = |host: &str| {
+        told(&report(tree(&[("a.yaml", &hosts(host))]).path(), &["check"]), of_rule("dangling-service-host")).len()
+    };
+    assert_eq!((told("your-s3-endpoint"), told("s3-endpoint")), (0, 1));
+}
