@@ -12,7 +12,7 @@ rule! {
     /// Reported once for a namespace that has no policy at all, on the Namespace where that is defined. As info where nothing says
     /// which namespace it is, and so what policies it has; and, in a repository that has no policies at all and neither Applications
     /// nor Kustomizations of Flux, where nothing listens in the namespace, and for a chart; where the namespace is a name that a build
-    /// puts another in the place of (`system` of a base, `release-namespace`), and where files side by side define the same workload
+    /// puts another in the place of (`system` of a base, `release-namespace`), where all are operators' managers as kubebuilder lays them out, and where files side by side define the same workload
     /// three times and more: they are alternatives. Overlays of one base are told once, and in a repository that has no policies for any
     /// namespace, the others are info. Not asked of `kube-system`.
     ///
@@ -76,7 +76,8 @@ fn of_namespace<'t>(
     // Where a part of what goes there was not read, it may bring policies.
     let unlikely =
         !known && !says_what_is_deployed(set) && (!items.iter().any(|item| listens(set, item)) || is_of_chart(first));
-    if namespace.is_none_or(stands_in) || partly || unlikely || are_alternatives(items) {
+    let open = partly || unlikely || items.iter().all(|item| is_scaffold(item));
+    if namespace.is_none_or(stands_in) || open || are_alternatives(items) {
         finding = finding.at_most(Severity::Info);
     }
     for item in items.iter().filter(|item| item.index != at.index) {
@@ -88,6 +89,13 @@ fn of_namespace<'t>(
 fn stands_in(namespace: &str) -> bool {
     ["system", "release-namespace", "namespace", "placeholder", "placeholder-namespace", "your-namespace"]
         .contains(&namespace)
+}
+
+/// Whether a workload is the manager of an operator as kubebuilder and the Operator SDK lay it out, with policies that whoever installs it
+/// may turn on.
+fn is_scaffold(item: &Item<'_>) -> bool {
+    let labels = item.workload().map(|workload| workload.pod_labels());
+    labels.is_some_and(|labels| labels.get("control-plane") == Some("controller-manager"))
 }
 
 /// Whether the same workload is there so often that its files are alternatives.

@@ -48,6 +48,8 @@ enum Cause {
     Chart(Vec<String>, String),
     /// The templates of a repository that no program here reads.
     Language,
+    /// The charts whose own charts are to be fetched.
+    Unfetched,
     /// A pod, and who refuses it.
     Pod(SourceId, Option<u32>, Option<String>, String),
     /// A line.
@@ -90,6 +92,7 @@ fn cause(finding: &Finding) -> Option<Cause> {
         "placeholder-secret-value" if finding.path.starts_with("data") || finding.path.starts_with("stringData") => {
             Some(Cause::Object(finding.source(), finding.document, name()))
         }
+        "chart-not-checked" => Some(Cause::Unfetched),
         "undefined-chart-template" => {
             let lacking = finding.message.split(';').next().unwrap_or_default().to_owned();
             Some(Cause::Chart(sets(), lacking))
@@ -165,6 +168,8 @@ fn tell(leader: &mut Finding, others: &[Finding]) {
     let what = match leader.rule.as_str() {
         "unfilled-placeholder" => "documents like it",
         "committed-secret" => "objects of this line",
+        "chart-not-checked" if others.len() == 1 => "chart like it",
+        "chart-not-checked" => "charts like it",
         "undefined-chart-template" => "uses of it",
         "host-port" => "ports of this container",
         "pod-security-violation" => "about this container",

@@ -334,3 +334,38 @@ fn a_base_leaves_the_namespace_of_its_account_to_who_takes_it_in() {
     assert_eq!(found(both, &account.replace("name: web", "name: api")), ["error required binding.yaml:5"]);
     assert_eq!(found("[binding.yaml]", account), ["error required binding.yaml:5"]);
 }
+
+#[test]
+fn charts_whose_charts_are_not_fetched_are_one_finding() {
+    let chart = |name: &str| {
+        format!(
+            "apiVersion: v2\nname: {name}\nversion: 0.1.0\ndependencies: [{{name: db, version: 1.0.0, repository: 'https://charts.example.org'}}]\n"
+        )
+    };
+    let template = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: {{ include \"db.name\" . }}}\n";
+    let (a, b) = (chart("a"), chart("b"));
+    let files = [
+        ("a/Chart.yaml", &*a),
+        ("a/templates/a.yaml", template),
+        ("b/Chart.yaml", &*b),
+        ("b/templates/b.yaml", template),
+    ];
+    let found = report(tree(&files).path(), &["check"]);
+    assert_eq!(told(&found, of_rule("chart-not-checked")), ["warning chart-not-checked a/Chart.yaml:4"]);
+    assert!(found["findings"].to_string().contains("(and 1 more chart like it)"), "{}", found["findings"]);
+}
+
+#[test]
+fn policies_for_an_operator_s_manager_are_for_who_installs_it() {
+    let manager = |label: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web, namespace: shop}}\nspec:\n  selector: {{matchLabels: {{control-plane: {label}}}}}\n  template:\n    metadata: {{labels: {{control-plane: {label}}}}}\n    spec: {{containers: [{{name: web, image: 'web:1', ports: [{{containerPort: 80}}]}}]}}\n"
+        )
+    };
+    let check = |label: &str| {
+        let found = report(tree(&[("a.yaml", &*manager(label))]).path(), &["check"]);
+        told(&found, of_rule("missing-network-policy"))
+    };
+    assert_eq!(check("controller-manager"), ["info missing-network-policy a.yaml:3"]);
+    assert_eq!(check("web"), ["warning missing-network-policy a.yaml:3"]);
+}

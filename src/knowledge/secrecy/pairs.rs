@@ -104,6 +104,10 @@ fn blanks(bytes: &[u8], at: usize) -> usize {
 fn value(text: &str, at: usize) -> Option<Pair<'_>> {
     let bytes = text.as_bytes();
     let first = *bytes.get(at)?;
+    // `password:  # empty by default`
+    if first == b'#' && at > 0 && matches!(bytes[at - 1], b' ' | b'\t') {
+        return None;
+    }
     // Inside a text that is quoted itself, quotes are escaped.
     let escaped = first == b'\\' && matches!(bytes.get(at + 1), Some(b'"'));
     let tripled = bytes.get(at..at + 3) == Some(&[first; 3]);
@@ -154,6 +158,8 @@ mod tests {
         assert_eq!(found("ALTER ROLE r PASSWORD 'x1';"), [("PASSWORD", "x1", true, true)]);
         assert_eq!(found("ALTER ROLE r LOGIN PASSWORD :'pw';"), []);
         assert_eq!(found("CREATE USER r PASSWORD :pw;"), []);
+        assert_eq!(found("password:  #empty by default"), []);
+        assert_eq!(found("password=#a1b2"), [("password", "#a1b2", false, true)]);
         assert_eq!(found("password :'pw'"), [("password", "pw", true, true)]);
         assert_eq!(found("if token == 'a': token=~\"b\""), []);
         let variable = |text: &str| pairs(text).any(|pair| pair.variable);
