@@ -108,23 +108,24 @@ fn roots(paths: &[PathBuf], beside: Option<&Path>, files: &dyn Files) -> BTreeSe
 struct View<'v> {
     here: &'v Path,
     /// The last folder, and its name.
-    last: Option<(PathBuf, String)>,
+    last: Option<(String, String)>,
 }
 
 impl View<'_> {
     /// As [`from`].
     fn name(&mut self, path: &Path) -> String {
         let plain = path.to_str().filter(|text| !text.contains('\\'));
-        let parts = plain.and_then(|text| Some((path.parent()?, text.rsplit_once('/')?.1)));
-        // Above the directory, names lead up.
-        let Some((folder, base)) = parts.filter(|(_, base)| !base.is_empty() && !self.here.starts_with(path)) else {
+        // Of what lies at or above the directory, the name leads up.
+        let is_above = |text: &str| self.here.to_str().is_none_or(|here| here.starts_with(text));
+        let parts = plain.filter(|text| !is_above(text)).and_then(|text| text.rsplit_once('/'));
+        let Some((folder, base)) = parts.filter(|(folder, base)| !folder.is_empty() && !base.is_empty()) else {
             return from(self.here, path);
         };
-        if self.last.as_ref().is_none_or(|(last, _)| last.as_os_str() != folder.as_os_str()) {
-            self.last = Some((folder.to_owned(), from(self.here, folder)));
+        if self.last.as_ref().is_none_or(|(last, _)| last != folder) {
+            self.last = Some((folder.to_owned(), from(self.here, Path::new(folder))));
         }
         match &self.last {
-            Some((_, folder)) if !folder.is_empty() => format!("{folder}/{base}"),
+            Some((_, name)) if !name.is_empty() => [name, "/", base].concat(),
             _ => base.to_owned(),
         }
     }

@@ -142,8 +142,12 @@ fn looked_through<'t>(
     });
     let Some(kept) = run.kept else {
         let found: Vec<(SetId, Vec<Finding>)> = looks.map(|(set, _, findings)| (set, findings)).collect();
-        let found = found.into_iter().flat_map(|(set, found)| found.into_iter().map(move |one| (set, Cow::Owned(one))));
-        return join(found, sets, run.built);
+        let in_order =
+            found.iter().flat_map(|(set, found)| found.iter().map(move |finding| (*set, Cow::Borrowed(finding))));
+        let joined = join(in_order, sets, run.built);
+        // Most are copies of what is left: it takes a while to free them.
+        found.into_par_iter().for_each(drop);
+        return joined;
     };
     let found = looks.map(|(set, part, findings)| {
         let own = part.items().iter().map(|item| item.source).collect();

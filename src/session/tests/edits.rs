@@ -28,7 +28,7 @@ const NAMESPACE: &str = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop,
                          {pod-security.kubernetes.io/enforce: baseline}}\n";
 const KUSTOMIZATION: &str = "resources: [../../base, config.yaml]\n";
 
-const FILES: [(&str, &str); 33] = [
+const FILES: [(&str, &str); 35] = [
     ("envs/dev/deployment.yaml", DEPLOYMENT),
     ("envs/dev/service.yaml", SERVICE),
     ("envs/dev/config.yaml", CONFIG),
@@ -90,6 +90,9 @@ const FILES: [(&str, &str); 33] = [
          true, containers: [{name: a, image: web, env: [{name: X, valueFrom: {secretKeyRef: {name: token, key: a}}}]}]}\n",
     ),
     ("values.yaml", "image: web:1.0\n"),
+    // `test` may be an environment; what lies in it asks for what others of its folder speak of.
+    ("test/deployment.yaml", DEPLOYMENT),
+    ("test/token.yaml", "# kubectl create secret generic other\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\n"),
     ("overlays/c/kustomization.yaml", "resources: [../../base]\npatches: [{path: patch.yaml}]\n"),
     ("overlays/c/patch.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 2}\n"),
     // None of these is a manifest: what they say of those counts all the same.
@@ -107,7 +110,7 @@ const FILES: [(&str, &str); 33] = [
 ];
 
 /// What is put in the place of what, where a text has it; a line is added before all others where nothing is replaced.
-const CHANGES: [(&str, &str); 27] = [
+const CHANGES: [(&str, &str); 29] = [
     ("", "# a comment\n"),
     ("", "# kubevet: ignore[single-replica] why not\n"),
     ("image: web:1.0", "image: web:latest"),
@@ -135,6 +138,9 @@ const CHANGES: [(&str, &str); 27] = [
     ("token", "boats/"),
     ("/one.yaml", "/two.yaml"),
     ("/two.yaml", "/one.yaml"),
+    // A template that another tool fills in.
+    ("replicas: 2", "replicas: {{ 2 }}"),
+    ("replicas: {{ 2 }}", "replicas: 2"),
 ];
 
 /// A text with the change of a number in it.
