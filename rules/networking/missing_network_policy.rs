@@ -12,9 +12,8 @@ rule! {
     /// Reported once for a namespace that has no policy at all, on the Namespace where that is defined. As info where nothing says
     /// which namespace it is, and so what policies it has; and, in a repository that has no policies at all and neither Applications
     /// nor Kustomizations of Flux, where nothing listens in the namespace, and for a chart; where the namespace is a name that a build
-    /// puts another in the place of (`system` of a base, `release-namespace`), where all are operators' managers as kubebuilder lays them out, and where files side by side define the same workload
-    /// three times and more: they are alternatives. Overlays of one base are told once, and in a repository that has no policies for any
-    /// namespace, the others are info. Not asked of `kube-system`.
+    /// puts another in the place of (`system` of a base, `release-namespace`), where all are operators' managers as kubebuilder lays
+    /// them out, and where files side by side define the same workload three times and more: they are alternatives. Overlays of one base are told once. Not asked of `kube-system`.
     ///
     /// **How to fix**: add a NetworkPolicy with an empty `podSelector` that denies by default to the namespace, and one for
     /// each workload that allows what it needs.
@@ -63,9 +62,7 @@ fn of_namespace<'t>(
         more => format!("the pods of {} and of {more} more workloads", first.object.title()),
     };
     let place = namespace.map_or_else(String::new, |name| format!(" of namespace `{name}`"));
-    let known = knows_policies(set);
     let help = "add a default-deny NetworkPolicy to the namespace, and ones that allow what its pods need";
-    let help = if known { help.to_owned() } else { format!("{help}; no namespace of this repository has one") };
     let at = defined.unwrap_or(first);
     let message = format!("no NetworkPolicy selects {pods}{place}");
     let partly = set.is_namespace_partly_read(namespace);
@@ -74,8 +71,9 @@ fn of_namespace<'t>(
         finding = finding.about(format!("namespace {name}"));
     }
     // Where a part of what goes there was not read, it may bring policies.
-    let unlikely =
-        !known && !says_what_is_deployed(set) && (!items.iter().any(|item| listens(set, item)) || is_of_chart(first));
+    let unlikely = !knows_policies(set)
+        && !says_what_is_deployed(set)
+        && (!items.iter().any(|item| listens(set, item)) || is_of_chart(first));
     let open = partly || unlikely || items.iter().all(|item| is_scaffold(item));
     if namespace.is_none_or(stands_in) || open || are_alternatives(items) {
         finding = finding.at_most(Severity::Info);

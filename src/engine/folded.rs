@@ -21,11 +21,10 @@ const MOST: usize = 50;
 const OFTEN: usize = 10;
 /// Rules on a way of doing things that everything of a kind shares: once is enough to hear of it.
 /// Whether each message is a way of its own is said with them.
-const HABITS: [(&str, bool); 5] = [
+const HABITS: [(&str, bool); 4] = [
     ("application-set-missing-key", false),
     ("deprecated-custom-api", true),
     ("ingress-without-tls", false),
-    ("unfilled-placeholder", true),
     ("unknown-sync-option", true),
 ];
 /// Rules on items of a list, which is mended as a whole: the others are named with the first.
@@ -197,19 +196,15 @@ fn differing(one: &str, other: &str) -> Option<String> {
 /// Leaves what is done throughout loud where it is said first.
 fn habits(findings: &mut [Finding]) {
     let mut alike: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
-    for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| finding.severity > Severity::Info) {
+    let is_loud = |finding: &Finding| finding.severity > Severity::Info && finding.suppressed.is_none();
+    for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| is_loud(finding)) {
         if let Some((rule, by_message)) = HABITS.iter().find(|(rule, _)| finding.rule == *rule) {
             let message = if *by_message { finding.message.clone() } else { String::new() };
             alike.entry((rule, message)).or_default().push(at);
         }
     }
-    for ((rule, _), all) in alike.into_iter().filter(|(_, all)| all.len() >= OFTEN) {
-        let more = all.len() - 1;
-        let others = match rule {
-            "unfilled-placeholder" => format!(", nor in {more} more files of this repository"),
-            _ => format!(", as do {more} more of this repository"),
-        };
-        findings[all[0]].message.push_str(&others);
+    for all in alike.into_values().filter(|all| all.len() >= OFTEN) {
+        findings[all[0]].message.push_str(&format!(", as do {} more of this repository", all.len() - 1));
         all[1..].iter().for_each(|&at| findings[at].severity = Severity::Info);
     }
 }

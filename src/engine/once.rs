@@ -30,7 +30,6 @@ pub(super) fn say(findings: &mut Vec<Finding>, set: &ApplySet<'_>, run: &Run<'_>
         of_types(findings);
         of_required(findings);
         of_siblings(findings);
-        of_fields(findings);
         let left = open_alike(findings);
         join_in(
             findings,
@@ -191,29 +190,6 @@ fn of_siblings(findings: &mut Vec<Finding>) {
         first.message.push_str(&more);
         first.related.extend(labels);
         gone.extend(places[1..].iter().map(|(_, at)| *at));
-    }
-    leave_out(findings, gone);
-}
-
-/// Joins the fields that one map lacks: they are told at its key.
-fn of_fields(findings: &mut Vec<Finding>) {
-    let mut same: BTreeMap<(Subject, Span, String), Vec<usize>> = BTreeMap::new();
-    for (at, finding) in findings.iter().enumerate().filter(|(_, one)| is_lacking(one) && one.fix.is_none()) {
-        let (Some(subject), Some((map, field))) = (finding.subject, finding.path.rsplit_once('.')) else { continue };
-        if finding.message == format!("`{field}` is required") {
-            same.entry((subject, finding.primary.span, map.to_owned())).or_default().push(at);
-        }
-    }
-    let mut gone = Vec::new();
-    for places in same.into_values().filter(|places| places.len() > 1) {
-        let field = |at: usize| findings[at].path.rsplit('.').next().unwrap_or_default().to_owned();
-        let names: Vec<String> = places.iter().map(|&at| format!("`{}`", field(at))).collect();
-        let all = match names.as_slice() {
-            [all @ .., last] if names.len() <= NAMED => format!("{} and {last}", all.join(", ")),
-            _ => format!("{} and {} more", names[..NAMED].join(", "), names.len() - NAMED),
-        };
-        findings[places[0]].message = format!("{all} are required");
-        gone.extend(places[1..].iter().copied());
     }
     leave_out(findings, gone);
 }

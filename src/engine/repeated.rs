@@ -17,8 +17,6 @@ use super::once::leave_out;
 
 /// The rule that speaks of namespaces as a whole.
 const RULE: &str = "missing-network-policy";
-/// How the help ends for a namespace without policies where no namespace of the repository has any.
-const NOWHERE: &str = "no namespace of this repository has one";
 /// Most places of other sets that are related.
 const MOST: usize = 50;
 
@@ -71,33 +69,6 @@ pub(super) fn soften(findings: &mut [Finding]) {
             findings.iter_mut().filter(is_one).for_each(|finding| finding.severity = Severity::Info);
         }
     }
-}
-
-/// Whether a finding is on a namespace without policies, in a repository without any.
-fn is_nowhere(finding: &Finding) -> bool {
-    finding.rule == RULE && finding.help.as_deref().is_some_and(|help| help.ends_with(NOWHERE))
-}
-
-/// Takes out the findings that one of the whole repository may stand for, where there are several.
-pub(super) fn nowhere(findings: &mut Vec<Finding>) -> Vec<Finding> {
-    if findings.iter().filter(|finding| is_nowhere(finding)).nth(1).is_none() {
-        return Vec::new();
-    }
-    findings.extract_if(.., |finding| is_nowhere(finding)).collect()
-}
-
-/// Leaves that no namespace of the repository has a policy loud where it is said first.
-pub(super) fn hear_once(findings: &mut [Finding], sources: &SourceMap) {
-    let is_loud = |finding: &Finding| finding.severity > Severity::Info && is_nowhere(finding);
-    let mut loud: Vec<&mut Finding> = findings.iter_mut().filter(|finding| is_loud(finding)).collect();
-    loud.sort_by_cached_key(|finding| (sources.get(finding.source()).name.clone(), finding.primary.span.start));
-    let [first, others @ ..] = loud.as_mut_slice() else { return };
-    match others.len() {
-        0 => return,
-        1 => first.message.push_str(", nor those of another namespace"),
-        more => first.message.push_str(&format!(", nor those of {more} more namespaces")),
-    }
-    others.iter_mut().for_each(|finding| finding.severity = Severity::Info);
 }
 
 /// Joins what several sets have said of one namespace.

@@ -47,15 +47,8 @@ pub(super) fn weigh(
     let (&Given { whole, sets, survey, generated, templates, unknown }, job) = (given, run.job);
     repeated::join(findings, sets, run.sources);
     repeated::soften(findings);
-    // Of these each has to be weighed, that of files which are not checked as well, before one stands for all.
-    let nowhere = repeated::nowhere(findings);
-    let leave = |findings: &mut Vec<Finding>| {
-        run.built.leave_others(findings, run.files);
-        job.leave_to_others(findings, is_checked);
-    };
-    leave(findings);
-    let several = !nowhere.is_empty();
-    findings.extend(nowhere);
+    run.built.leave_others(findings, run.files);
+    job.leave_to_others(findings, is_checked);
     operated::soften(findings, whole, sets, run.sources);
     told::soften(findings, run);
     unsure::leave_open(findings, run, coverage);
@@ -83,8 +76,4 @@ pub(super) fn weigh(
         alike::join(findings, run);
     }
     pinned::join(findings);
-    if several {
-        repeated::hear_once(findings, run.sources);
-        leave(findings);
-    }
 }

@@ -270,54 +270,6 @@ fn a_key_that_a_template_writes_twice_is_told() {
 }
 
 #[test]
-fn the_fields_that_a_map_lacks_are_told_together() {
-    let autoscaler =
-        "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: a}\nspec:\n  minReplicas: 2\n";
-    let found = |command: &str| report(tree(&[("a.yaml", autoscaler)]).path(), &[command])["findings"].to_string();
-    let (check, validate) = (found("check"), found("validate"));
-    assert!(check.contains("\"`kind` and `name` are required\"") && !check.contains("`name` is required"), "{check}");
-    assert!(validate.contains("\"`kind` is required\"") && validate.contains("\"`name` is required\""), "{validate}");
-}
-
-#[test]
-fn a_repository_without_policies_hears_of_it_once() {
-    let web = |name: &str| {
-        format!(
-            "apiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}}}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web, namespace: {name}}}\nspec:\n  selector: {{matchLabels: {{app: web}}}}\n  template:\n    metadata: {{labels: {{app: web}}}}\n    spec: {{containers: [{{name: web, image: 'web:1', ports: [{{containerPort: 80}}]}}]}}\n"
-        )
-    };
-    let policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny, namespace: c}\nspec: {podSelector: {}, policyTypes: [Ingress]}\n";
-    let (a, b, c) = (web("a"), web("b"), web("c"));
-    let files = [("a.yaml", &*a), ("b.yaml", &*b), ("c.yaml", &*c), ("policy.yaml", policy)];
-    let found = |files: &[(&str, &str)]| {
-        let found = report(tree(files).path(), &["check"]);
-        let message = |finding: &serde_json::Value| finding["message"].as_str().unwrap_or_default().to_owned();
-        let of_rule = of_rule("missing-network-policy");
-        let first = found["findings"].as_array().into_iter().flatten().find(|one| of_rule(one)).map(message);
-        (told(&found, of_rule), first.unwrap_or_default())
-    };
-    let (lines, message) = found(&files[..3]);
-    let rest = ["info missing-network-policy b.yaml:3", "info missing-network-policy c.yaml:3"];
-    assert_eq!(lines, ["warning missing-network-policy a.yaml:3", rest[0], rest[1]]);
-    assert!(message.ends_with(", nor those of 2 more namespaces"), "{message}");
-    // Where it is a matter of the repository, each namespace is one of its own.
-    let (lines, _) = found(&files);
-    assert_eq!(lines, ["warning missing-network-policy a.yaml:3", "warning missing-network-policy b.yaml:3"]);
-}
-
-#[test]
-fn a_placeholder_of_many_files_is_told_once() {
-    let host = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\nspec:\n  rules:\n  - host: web.<ENV-NAME>.example.org\n";
-    let names: Vec<String> = (0..10).map(|n| format!("f{n}/a.yaml")).collect();
-    let files: Vec<_> = names.iter().map(|name| (name.as_str(), host)).collect();
-    let loud = |files| {
-        let told = told(&report(tree(files).path(), &["check"]), of_rule("unfilled-placeholder"));
-        told.into_iter().filter(|line| !line.starts_with("info ")).count()
-    };
-    assert_eq!((loud(&files), loud(&files[..9])), (1, 9));
-}
-
-#[test]
 fn a_base_leaves_the_namespace_of_its_account_to_who_takes_it_in() {
     let binding = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: web}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}\nsubjects: [{kind: ServiceAccount, name: web}]\n";
     let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web}\n";

@@ -328,8 +328,7 @@ fn half_of_a_kustomization_that_is_a_patch_deploys_nothing() {
         loud(&report(dir.path(), &["check"]), "required").into_iter().filter(|line| line.contains("stub.yaml")).count()
     };
     assert_eq!(check("patches: [{path: ../../apps/base.yaml, target: {kind: Kustomization}}]\n"), 0);
-    // Its three fields are told in one.
-    assert_eq!(check(""), 1);
+    assert_eq!(check(""), 3);
 }
 
 #[test]
