@@ -7,7 +7,7 @@ use std::iter::Peekable;
 
 use crate::finding::{Finding, Severity};
 use crate::source::{Source, Span};
-use crate::yaml::{Document, Node, Style, Tree};
+use crate::yaml::{Comment, Document, Node, Style, Tree};
 
 use super::syntax;
 
@@ -51,19 +51,31 @@ impl<'t, I: Iterator<Item = Node<'t>>> Scalars<I> {
     }
 }
 
+/// Walks over the comments of a tree in the order of the text.
+struct Comments<'t> {
+    rest: &'t [Comment],
+}
+
+impl Comments<'_> {
+    /// Whether one holds an offset. Offsets must not go back.
+    fn hold(&mut self, offset: u32) -> bool {
+        let passed = self.rest.iter().take_while(|comment| comment.span.end <= offset).count();
+        self.rest = &self.rest[passed..];
+        self.rest.first().is_some_and(|comment| comment.span.start <= offset)
+    }
+}
+
 /// Tabs between values, or before a comment. In JSON, where nothing hangs on indentation, they are nothing to speak of.
 fn tab(source: &Source, chunk: Span, tree: &Tree) -> Option<Finding> {
     if tree.root().style() == Style::Flow {
         return None;
     }
     let mut scalars = scalars(tree);
-    let mut comments = tree.comments().iter().peekable();
+    let mut comments = Comments { rest: tree.comments() };
     let (mut first, mut count) = (None, 0);
     for at in memchr::memchr_iter(b'\t', source.slice(chunk).as_bytes()) {
         let at = chunk.start + at as u32;
-        while comments.next_if(|comment| comment.span.end <= at).is_some() {}
-        let in_comment = comments.peek().is_some_and(|comment| comment.span.start <= at);
-        if !in_comment && scalars.at(at).is_none() {
+        if !comments.hold(at) && scalars.at(at).is_none() {
             first.get_or_insert(at);
             count += 1;
         }
@@ -96,7 +108,7 @@ fn name(c: char) -> Option<(&'static str, bool)> {
 
 fn invisible(source: &Source, document: &Document) -> Option<Finding> {
     let mut scalars = document.tree.as_ref().ok().map(self::scalars);
-    let comments = document.tree.as_ref().map_or(&[][..], |tree| tree.comments());
+    let mut comments = Comments { rest: document.tree.as_ref().map_or(&[], |tree| tree.comments()) };
     let mut found: Option<(u32, char, &str, bool)> = None;
     let mut count = 0;
     for (at, c) in source.slice(document.span).char_indices().filter(|(_, c)| !c.is_ascii()) {
@@ -109,8 +121,7 @@ fn invisible(source: &Source, document: &Document) -> Option<Finding> {
         let style = scalar.map(Node::style);
         let quoted = matches!(style, Some(Style::Literal | Style::Folded | Style::SingleQuoted | Style::DoubleQuoted));
         // Nothing is read out of a comment, nor out of a description.
-        let in_comment = || comments.iter().any(|comment| comment.span.start <= at && at < comment.span.end);
-        let meant = quoted || (!serious && scalar.map_or_else(in_comment, is_prose));
+        let meant = quoted || (!serious && scalar.map_or_else(|| comments.hold(at), is_prose));
         if serious || !meant {
             found.get_or_insert((at, c, name, meant));
             count += 1;

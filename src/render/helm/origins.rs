@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::template::text::Piece;
 use super::template::{Marks, Text};
 use crate::render::origin::{By, Origin};
@@ -21,18 +23,24 @@ pub fn object(root: Node<'_>, text: &Text, marks: &Marks, fallback: Span) -> Val
     Builder { pieces: &pieces, marks, fallback }.value(root, 0)
 }
 
-/// Where the key was written that begins at a byte of the text, and its name.
-pub fn key<'t>(root: Node<'t>, at: u32, text: &Text, marks: &Marks, fallback: Span) -> Option<(&'t str, Span)> {
+/// Where the keys were written that begin at these bytes of the text, and their names, in the order of the text.
+pub fn keys<'t>(
+    root: Node<'t>,
+    starts: &FxHashSet<u32>,
+    text: &Text,
+    marks: &Marks,
+    fallback: Span,
+) -> Vec<(&'t str, Span)> {
+    if starts.is_empty() {
+        return Vec::new();
+    }
     let pieces = text.pieces();
     let builder = Builder { pieces: &pieces, marks, fallback };
-    let mut open = vec![root];
-    while let Some(node) = open.pop() {
-        if let Some(entry) = node.entries().find(|entry| entry.key.span().start == at) {
-            return Some((entry.name, builder.origin(entry.key).span));
-        }
-        open.extend(node.entries().map(|entry| entry.value).chain(node.items()));
-    }
-    None
+    let entries = root.tree().nodes().flat_map(Node::entries).filter(|entry| starts.contains(&entry.key.span().start));
+    let mut found: Vec<_> = entries.map(|entry| (entry.key.span().start, entry.name, entry.key)).collect();
+    found.sort_unstable_by_key(|(start, ..)| *start);
+    found.dedup_by_key(|(start, ..)| *start);
+    found.into_iter().map(|(_, name, key)| (name, builder.origin(key).span)).collect()
 }
 
 struct Builder<'b> {

@@ -244,13 +244,14 @@ impl<'w> Work<'w> {
     /// The keys that a document has twice: Helm reads the later ones, and does not tell.
     fn overruled(&self, manifest: &Manifest) -> Vec<Problem> {
         let fallback = self.file_of(&manifest.path);
-        let key = |again: &Span| origins::key(manifest.tree.root(), again.start, &manifest.text, &self.marks, fallback);
+        let again = manifest.again.iter().map(|span| span.start).collect();
+        let keys = origins::keys(manifest.tree.root(), &again, &manifest.text, &self.marks, fallback);
         let told = |(name, span): (&str, Span)| {
             let message =
                 format!("the key `{name}` is in this map twice once the template is rendered: Helm takes this one");
             Problem::new("duplicate-key", Some(span), message)
         };
-        manifest.again.iter().filter_map(key).map(told).collect()
+        keys.into_iter().map(told).collect()
     }
 
     fn load(&mut self, contents: Contents) -> Result<Chart, Refused> {
