@@ -276,6 +276,15 @@ pub struct InSets {
     pub others: Vec<Subject>,
 }
 
+impl InSets {
+    /// Takes in the names of more sets.
+    pub fn add(&mut self, names: impl IntoIterator<Item = Arc<str>>) {
+        self.names.extend(names);
+        self.names.sort_unstable();
+        self.names.dedup();
+    }
+}
+
 impl Finding {
     /// A finding without object, path, help or fix.
     pub fn new(
@@ -310,6 +319,12 @@ impl Finding {
     /// The source of its primary place.
     pub fn source(&self) -> SourceId {
         self.primary.span.source
+    }
+
+    /// Adds to the help why something is told as it is.
+    pub fn explain(&mut self, why: &str) {
+        let help = self.help.take().filter(|help| !help.is_empty());
+        self.help = Some(help.map_or_else(|| why.to_owned(), |help| format!("{help}; {why}")));
     }
 
     /// Sets the help text.

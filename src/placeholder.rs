@@ -245,7 +245,7 @@ fn supplied_later(value: &str) -> Option<&str> {
 /// Whether the parts of a word say that.
 fn says_later(word: &str) -> bool {
     let is_one = |part: &str, known: &[&str]| known.iter().any(|known| part.eq_ignore_ascii_case(known));
-    let mut parts = word.split(['_', '-']).peekable();
+    let mut parts = word.split(['_', '-']);
     let first = parts.next().unwrap_or_default();
     let Some(second) = parts.next() else { return false };
     if first.eq_ignore_ascii_case("to") && second.eq_ignore_ascii_case("be") {

@@ -13,7 +13,8 @@ rule! {
     /// which namespace it is, and so what policies it has; and, in a repository that has no policies at all and neither Applications
     /// nor Kustomizations of Flux, where nothing listens in the namespace, and for a chart; where the namespace is a name that a build
     /// puts another in the place of (`system` of a base, `release-namespace`), where all are operators' managers as kubebuilder lays
-    /// them out, and where files side by side define the same workload three times and more: they are alternatives. Overlays of one base are told once. Not asked of `kube-system`.
+    /// them out, and where files side by side define the same workload three times and more: they are alternatives. Overlays of one base
+    /// are told once. Not asked of `kube-system`.
     ///
     /// **How to fix**: add a NetworkPolicy with an empty `podSelector` that denies by default to the namespace, and one for
     /// each workload that allows what it needs.

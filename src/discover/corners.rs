@@ -269,11 +269,19 @@ fn is_version(folder: &str) -> bool {
 fn is_trial(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or_default();
     let stem = file.strip_suffix(".yaml").or_else(|| file.strip_suffix(".yml")).unwrap_or_default();
-    matches!(stem, "test" | "test-pod" | "testpod" | "debug" | "debug-pod" | "debugging-tools" | "debug-tools")
-        || matches!(stem, "debug-container" | "test-app")
-        || ["smoke-test", "smoketest", "-test-app", "-test-pod", "-debug-pod", "-debug-container"]
-            .iter()
-            .any(|word| stem.ends_with(word))
+    const NAMES: [&str; 9] = [
+        "debug",
+        "debug-container",
+        "debug-pod",
+        "debug-tools",
+        "debugging-tools",
+        "test",
+        "test-app",
+        "test-pod",
+        "testpod",
+    ];
+    const ENDS: [&str; 6] = ["-debug-container", "-debug-pod", "-test-app", "-test-pod", "smoke-test", "smoketest"];
+    NAMES.contains(&stem) || ENDS.iter().any(|end| stem.ends_with(end))
 }
 
 /// Whether a folder is for clusters on somebody's own machine, or a file for being copied: what is secret there is no secret.

@@ -132,9 +132,7 @@ fn tell(
         let names: Vec<_> = rest.iter().flat_map(|&at| findings[at].sets.names.clone()).collect();
         let finding = &mut findings[first];
         finding.related.extend(related);
-        finding.sets.names.extend(names);
-        finding.sets.names.sort_unstable();
-        finding.sets.names.dedup();
+        finding.sets.add(names);
         finding.message.push_str(&format!(", {}", how_often(rest.len())));
         gone.extend_from_slice(rest);
     }

@@ -10,6 +10,9 @@ use crate::yaml::Node;
 use super::Run;
 use super::built::BuiltRoot;
 
+const FILLED: &str =
+    "a kustomization that takes this one in and sets `namespace` fills it in; applied by itself, this is refused";
+
 /// Softens what is required, and left to whoever takes a base in.
 pub(super) fn soften(findings: &mut [Finding], run: &Run<'_>) {
     let is_subject = |finding: &&mut Finding| {
@@ -19,10 +22,7 @@ pub(super) fn soften(findings: &mut [Finding], run: &Run<'_>) {
         let Some(root) = run.built.root_for(finding).filter(|root| !root.by_own_values) else { continue };
         if account(finding, root).is_some_and(|name| makes_account(root, name)) {
             finding.severity = Severity::Warning;
-            let filled = "a kustomization that takes this one in and sets `namespace` fills it in; applied by itself, this is refused";
-            let help = finding.help.get_or_insert_default();
-            help.push_str(if help.is_empty() { "" } else { "; " });
-            help.push_str(filled);
+            finding.explain(FILLED);
         }
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, survey: &Su
             let kind = finding.object.as_ref().map_or("", |object| &object.kind);
             if !around.taken_in_by.is_empty() && around.patched(kind, &finding.path) {
                 finding.severity = Severity::Warning;
-                explain(finding, PATCHED);
+                finding.explain(PATCHED);
             }
         }
         if !lacks(finding) {
@@ -44,19 +44,14 @@ pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, survey: &Su
         // What an Application deploys as well is created as it stands.
         if survey.is_compared(name) && run.built.root_for(finding).is_none() && !survey.is_applied(name) {
             finding.severity = Severity::Info;
-            explain(finding, COMPARED);
+            finding.explain(COMPARED);
         } else if finding.severity == Severity::Error
             && is_of_webhook(finding, hooked.get_or_insert_with(|| hooks(whole)))
         {
             finding.severity = Severity::Warning;
-            explain(finding, WEBHOOK);
+            finding.explain(WEBHOOK);
         }
     }
-}
-
-fn explain(finding: &mut Finding, why: &str) {
-    let help = finding.help.take().filter(|help| !help.is_empty());
-    finding.help = Some(help.map_or_else(|| why.to_owned(), |help| format!("{help}; {why}")));
 }
 
 /// Groups and resources that mutating webhooks ask to see.

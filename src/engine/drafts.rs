@@ -1,17 +1,15 @@
 //! Objects in files that are no manifests yet.
 //!
-//! In: a run, what it did not check. Out: whether a template that another tool fills in defines an object of a kind and name: one that
-//! could not be read as YAML, one beside what was read, by its ending (`web.yaml.tmpl`), or one of another chart, whose values may
-//! leave it out. Lines decide, nothing is rendered.
+//! In: a run. Out: whether a template that another tool fills in defines an object of a kind and name: one beside what was read, by its
+//! ending (`web.yaml.tmpl`), or one of another chart, whose values may leave it out. Lines decide, nothing is rendered. What could not be
+//! read as YAML is for [`unread`](super::unread).
 
-use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::coverage::{SkipReason, Skipped};
 use crate::discover::{FoundFile, is_draft_name};
 use crate::files::{Files, Kind};
 use crate::finding::Finding;
@@ -30,7 +28,6 @@ const MOST_FILES: usize = 512;
 /// What templates define, found out at the first need.
 pub(super) struct Drafts<'d> {
     run: &'d Run<'d>,
-    skipped: &'d [Skipped],
     defined: OnceLock<FxHashMap<String, FxHashSet<String>>>,
     /// By kind and name, the templates of charts.
     by_charts: OnceLock<FxHashMap<(String, String), Vec<SourceId>>>,
@@ -38,8 +35,8 @@ pub(super) struct Drafts<'d> {
 
 impl<'d> Drafts<'d> {
     /// Nothing is read yet.
-    pub(super) fn new(run: &'d Run<'d>, skipped: &'d [Skipped]) -> Self {
-        Self { run, skipped, defined: OnceLock::new(), by_charts: OnceLock::new() }
+    pub(super) fn new(run: &'d Run<'d>) -> Self {
+        Self { run, defined: OnceLock::new(), by_charts: OnceLock::new() }
     }
 
     /// Whether a template defines an object of a kind and name.
@@ -78,23 +75,12 @@ impl<'d> Drafts<'d> {
 
     fn read(&self) -> FxHashMap<String, FxHashSet<String>> {
         let mut defined = FxHashMap::default();
-        let unread = self.unread();
-        for text in self.templates().iter().chain(&unread) {
+        for text in self.templates() {
             for (kind, name) in objects(text) {
                 defined.entry(kind.to_owned()).or_insert_with(FxHashSet::default).insert(name.to_owned());
             }
         }
         defined
-    }
-
-    /// The texts of files that could not be read as YAML.
-    fn unread(&self) -> Vec<String> {
-        let run = self.run;
-        let templates = self.skipped.iter().filter(|skipped| skipped.reason == SkipReason::Template);
-        let names: FxHashSet<&str> = templates.map(|skipped| skipped.file.as_str()).collect();
-        let files: BTreeSet<SourceId> = names.into_iter().filter_map(|name| run.of_names.file(name, run)).collect();
-        let mut texts = Texts::new(run);
-        files.into_iter().take(MOST_FILES).map(|file| texts.get(file).text.to_string()).collect()
     }
 
     /// The templates in the folders that the walk listed, where nothing lies over what it saw.

@@ -13,7 +13,7 @@ use super::actions::{Defined, fields};
 use super::texts::{Texts, short_line};
 
 /// How far below the key of a map its fields are looked for.
-const LINES: usize = 40;
+pub(super) const LINES: usize = 40;
 
 /// What is known of the values and templates of charts, by the sources that stand for them.
 #[derive(Default)]

@@ -153,16 +153,19 @@ fn tell(leader: &mut Finding, others: &[Finding]) {
             known.push(span);
             leader.related.push(Label { span, message: other.message.clone() });
         }
-        leader.sets.names.extend(other.sets.names.iter().cloned());
         leader.sets.others.extend(other.subject);
         if let (Some(own), Some(fix)) = (&mut leader.fix, &other.fix) {
             own.edits.extend(fix.edits.iter().filter(|edit| !own.edits.contains(edit)).cloned().collect::<Vec<_>>());
         }
     }
-    leader.sets.names.sort_unstable();
-    leader.sets.names.dedup();
+    leader.sets.add(others.iter().flat_map(|other| other.sets.names.iter().cloned()));
     if leader.rule == "pod-security-violation" {
         return reasons(leader, others);
+    }
+    if LISTS.contains(&leader.rule.as_str()) {
+        let named: Vec<String> = others.iter().filter_map(|other| differing(&leader.message, &other.message)).collect();
+        leader.message.push_str(&format!(" (and {})", named.join(", ")));
+        return;
     }
     let what = match leader.rule.as_str() {
         "unfilled-placeholder" => "documents like it",
@@ -171,26 +174,19 @@ fn tell(leader: &mut Finding, others: &[Finding]) {
         "chart-not-checked" => "charts like it",
         "undefined-chart-template" => "uses of it",
         "host-port" => "ports of this container",
-        "pod-security-violation" => "about this container",
         "placeholder-secret-value" => "keys of this object",
         "duplicate-port-name" => "ports of this pod",
         _ if leader.message.ends_with(NOT_TOGETHER) => "references of this file",
         _ => "of this series",
     };
-    if LISTS.contains(&leader.rule.as_str()) {
-        let named: Vec<String> = others.iter().filter_map(|other| differing(&leader.message, &other.message)).collect();
-        leader.message.push_str(&format!(" (and {})", named.join(", ")));
-        return;
-    }
     leader.message.push_str(&format!(" (and {} more {what})", others.len()));
 }
 
 /// What a message quotes that another one of its rule does not: the item of the list.
 fn differing(one: &str, other: &str) -> Option<String> {
     let known: Vec<&str> = one.split('`').skip(1).step_by(2).collect();
-    let quoted = other.split('`').skip(1).step_by(2);
-    let own: Vec<String> = quoted.filter(|word| !known.contains(word)).map(|word| format!("`{word}`")).collect();
-    own.into_iter().next()
+    let mut quoted = other.split('`').skip(1).step_by(2);
+    quoted.find(|word| !known.contains(word)).map(|word| format!("`{word}`"))
 }
 
 /// Leaves what is done throughout loud where it is said first.

@@ -14,7 +14,7 @@ use crate::source::SourceId;
 use super::Run;
 use super::actions::actions;
 use super::built::shown;
-use super::emptied::Emptied;
+use super::emptied::{Emptied, LINES};
 use super::texts::{Texts, short_line};
 
 /// Rules on what is missing, and what the values are called that give it.
@@ -175,9 +175,6 @@ fn names_another(finding: &Finding, run: &Run<'_>) -> bool {
     let file = || run.sources.get(finding.source()).name.rsplit('/').next().unwrap_or_default();
     finding.rule.as_str().starts_with("dangling-") && file().starts_with("values")
 }
-
-/// How far below the key of a map its fields are looked for.
-const LINES: usize = 40;
 
 /// Whether a field is refused as it is empty, where a template puts in all of it.
 fn is_unset(finding: &Finding, texts: &mut Texts<'_>) -> bool {

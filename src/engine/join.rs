@@ -173,8 +173,7 @@ fn using<'s>(finding: &Finding, of: &[SetId], sets: &'s Sets, built: &Built) -> 
 /// Takes the fix away and says why.
 pub(super) fn leave(finding: &mut Finding, why: &str) {
     finding.fix = None;
-    let help = finding.help.take().map(|help| format!("{help}; ")).unwrap_or_default();
-    finding.help = Some(format!("{help}not fixed automatically: {why}"));
+    finding.explain(&format!("not fixed automatically: {why}"));
 }
 
 impl Built {

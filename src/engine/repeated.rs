@@ -131,9 +131,7 @@ fn join_overlays(findings: &mut Vec<Finding>, sources: &SourceMap) {
         let names: Vec<_> = joined.iter().flat_map(|&at| findings[at].sets.names.clone()).collect();
         let leader = &mut findings[*first];
         leader.related.extend(labels);
-        leader.sets.names.extend(names);
-        leader.sets.names.sort_unstable();
-        leader.sets.names.dedup();
+        leader.sets.add(names);
         let count = joined.len();
         let more = if count == 1 { "one more overlay" } else { &format!("{count} more overlays") };
         leader.message.push_str(&format!(", nor those of {more} of the same base"));

@@ -51,9 +51,7 @@ pub(super) fn join(findings: &mut Vec<Finding>, whole: &ApplySet<'_>, run: &Run<
         let subjects: Vec<_> = others.iter().filter_map(|&at| findings[at].subject).collect();
         let finding = &mut findings[leader];
         finding.related.extend(spans.into_iter().map(|span| Label { span, message: format!("{what} here") }));
-        finding.sets.names.extend(sets);
-        finding.sets.names.sort_unstable();
-        finding.sets.names.dedup();
+        finding.sets.add(sets);
         finding.sets.others.extend(subjects);
         let places = if others.len() == 1 { "place" } else { "places" };
         finding.message.push_str(&format!(" ({what} in {} more {places})", others.len()));

@@ -41,7 +41,7 @@ fn of_files(run: &Run<'_>) -> Vec<String> {
     };
     let mut found: Vec<String> =
         place.walk.files.par_iter().filter_map(|file| text(&file.path)).flatten_iter().collect();
-    found.extend(Drafts::new(run, &[]).templates().iter().flat_map(|text| pieces(text)));
+    found.extend(Drafts::new(run).templates().iter().flat_map(|text| pieces(text)));
     // Templates lie in folders without manifests as well.
     let drafts = place.walk.listed.iter().flat_map(|listed| listed.drafts.iter().map(|name| listed.path.join(name)));
     let mut drafts: Vec<_> = drafts.collect();

@@ -53,8 +53,7 @@ pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, survey: &Su
         let id = finding.source();
         if *filled.entry(id).or_insert_with(|| is_of_ytt(&texts.get(id).text)) {
             finding.severity = Severity::Info;
-            let help = finding.help.take().map_or(String::new(), |help| format!("{help}; "));
-            finding.help = Some(format!("{help}{BY_YTT}"));
+            finding.explain(BY_YTT);
         }
     }
     let in_templates = |set: &str| set.split('/').any(is_of_templates) && !survey.is_applied(set);
@@ -79,10 +78,10 @@ pub(super) fn soften(findings: &mut [Finding], whole: &ApplySet<'_>, survey: &Su
 
 const BY_YTT: &str = "ytt fills in a part of this file, and that may be what counts here";
 const WHOLE_ELSEWHERE: &str =
-    "; another file defines this object in full: apply this one as a patch, or complete or remove it";
-const AS_GENERATED: &str = "; this sample is as its generator made it: fill it in, or take it out of the bundle";
+    "another file defines this object in full: apply this one as a patch, or complete or remove it";
+const AS_GENERATED: &str = "this sample is as its generator made it: fill it in, or take it out of the bundle";
 
-const NO_OBJECT: &str = "; no server takes it: is it a stub, or the settings of a program?";
+const NO_OBJECT: &str = "no server takes it: is it a stub, or the settings of a program?";
 /// An object that lacks so much was never filled in.
 const STUB: usize = 4;
 
@@ -128,10 +127,7 @@ fn leave_one<K: std::hash::Hash + Eq>(
     for (at, finding) in findings.iter_mut().enumerate().filter(|(_, finding)| is_one(finding)) {
         if first.contains(&at) {
             finding.severity = finding.severity.min(Severity::Warning);
-            finding.help.get_or_insert_default().push_str(why);
-            if let Some(help) = finding.help.as_mut().filter(|help| help.starts_with("; ")) {
-                help.drain(..2);
-            }
+            finding.explain(why);
         } else if finding.category != Category::Secrets {
             finding.severity = Severity::Info;
         }

@@ -3,6 +3,7 @@
 //! In: the findings of a run, and what was skipped. Out: for a finding on something that is not there, which of these files has it by its
 //! lines (an object of a kind and name, the labels that are asked for), or which one of the same folder may. Nothing is parsed.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -21,6 +22,8 @@ const MOST: usize = 1_024;
 const LABELS: usize = 10;
 /// The rule that a NetworkPolicy answers which no other can name.
 const POLICIES: &str = "missing-network-policy";
+/// Rules on what is missing by a name or kind: a file has it by its lines, or not at all.
+pub(super) const NAMED: [&str; 2] = [POLICIES, "uncreated-namespace"];
 
 /// The files, and what stands in them, found out at the first need.
 pub(super) struct Unread<'u> {
@@ -54,10 +57,8 @@ impl<'u> Unread<'u> {
         for name in &names {
             folders.entry(folder_of(name)).or_insert(*name);
         }
-        let known: FxHashSet<&str> = names.into_iter().collect();
-        let files = run.files.iter().map(|file| run.sources.get(file.source));
-        let files = files.filter(|source| known.contains(source.name.as_str())).take(MOST).map(|source| source.id);
-        let files = if known.is_empty() { Vec::new() } else { files.collect() };
+        let files: BTreeSet<SourceId> = names.into_iter().filter_map(|name| run.of_names.file(name, run)).collect();
+        let files = files.into_iter().take(MOST).collect();
         Self { run, folders, files, lines: OnceLock::new() }
     }
 
@@ -71,7 +72,8 @@ impl<'u> Unread<'u> {
             return Some(format!("`{}`, which could not be read, has it by its lines", name(at)));
         }
         let beside = self.folders.get(folder_of(&self.run.sources.get(finding.source()).name))?;
-        asks_for_any(finding).then(|| format!("`{beside}`, which could not be read, may have it"))
+        // Whatever lies beside may answer any other.
+        (!NAMED.contains(&finding.rule.as_str())).then(|| format!("`{beside}`, which could not be read, may have it"))
     }
 
     /// The file that has what is missing, by its lines.
@@ -131,11 +133,6 @@ impl<'u> Unread<'u> {
 
 fn owned((key, value): (&str, &str)) -> (String, String) {
     (key.to_owned(), value.to_owned())
-}
-
-/// Whether anything beside may answer a finding: what is missing by one name or kind is found by its lines, or not at all.
-fn asks_for_any(finding: &Finding) -> bool {
-    finding.rule != POLICIES && finding.rule != "uncreated-namespace"
 }
 
 /// The key and the plain value of a line.

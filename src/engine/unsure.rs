@@ -1,9 +1,10 @@
 //! Findings on what is not there, where something that was not read may bring it.
 //!
 //! In: all findings of a run, its objects and kinds without a schema. Out: the same; what refers to nothing, or selects nothing, is a
-//! remark where an ApplicationSet is not expanded, beside a file that could not be read, where such a file has it by its lines, where a template defines it (another chart's, whose values leave it out, too), in a
-//! component, where a kustomization of the repository generates an object of that name, where an operator that nobody knows may make it,
-//! and where another part of the same application was built without what lies elsewhere.
+//! remark where an ApplicationSet is not expanded, beside a file that could not be read, where such a file has it by its lines, where a
+//! template defines it (another chart's, whose values leave it out, too), in a component, where a kustomization of the repository
+//! generates an object of that name, where an operator that nobody knows may make it, and where another part of the same application was
+//! built without what lies elsewhere.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -18,7 +19,7 @@ use super::Run;
 use super::checking::Unknown;
 use super::drafts::Drafts;
 use super::elsewhere::NOWHERE;
-use super::unread::Unread;
+use super::unread::{NAMED, Unread};
 
 /// Rules on what selects nothing, or has no counterpart, beside those whose names say that something dangles.
 const SELECTING: [&str; 6] = [
@@ -29,9 +30,6 @@ const SELECTING: [&str; 6] = [
     "network-policy-selects-nothing",
     "network-policy-unknown-namespace",
 ];
-
-/// Rules on what is missing by a name or kind, which a file that could not be read may hold.
-const NAMED: [&str; 2] = ["missing-network-policy", "uncreated-namespace"];
 
 /// What may bring objects that are not here.
 pub(super) struct Unsure<'u, 't> {
@@ -83,7 +81,7 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
     let open = run.built.lacks_applications(whole.items(), run.sources);
     let unread = Unread::new(findings, unsure.skipped.iter().chain(unsure.templates), run);
     let operators = Operators::of(unsure, run);
-    let drafts = Drafts::new(run, unsure.skipped);
+    let drafts = Drafts::new(run);
     let drafted = |finding: &Finding| match &finding.missing {
         Some(Missing::Object { kind, name }) => drafts.define(kind, name),
         _ => false,
@@ -96,18 +94,18 @@ pub(super) fn soften(findings: &mut [Finding], unsure: &Unsure<'_, '_>, run: &Ru
     let failed = run.built.all_states().filter(|set| set.state == RenderState::Failed).filter(lacks_file);
     let failed: FxHashSet<&str> = failed.map(|set| set.name.as_str()).collect();
     let lacking: FxHashSet<&str> = run.built.lacking().filter_map(application).collect();
-    let asks = |finding: &Finding| {
-        finding.severity > Severity::Info
-            && (finding.rule.as_str().starts_with("dangling-") || SELECTING.contains(&finding.rule.as_str()))
-    };
-    for finding in findings.iter_mut().filter(|finding| asks(finding) || NAMED.contains(&finding.rule.as_str())) {
-        if let Some(why) = unread.tells(finding).filter(|_| finding.severity > Severity::Info) {
-            finding.severity = Severity::Info;
-            let help = finding.help.take().filter(|help| !help.is_empty());
-            finding.help = Some(help.map_or_else(|| why.clone(), |help| format!("{help}; {why}")));
+    let asks = |rule: &str| rule.starts_with("dangling-") || SELECTING.contains(&rule);
+    for finding in findings.iter_mut().filter(|finding| finding.severity > Severity::Info) {
+        let asks = asks(&finding.rule);
+        if !asks && !NAMED.contains(&finding.rule.as_str()) {
             continue;
         }
-        if !asks(finding) {
+        if let Some(why) = unread.tells(finding) {
+            finding.severity = Severity::Info;
+            finding.explain(&why);
+            continue;
+        }
+        if !asks {
             continue;
         }
         let name = &run.sources.get(finding.source()).name;

@@ -1,7 +1,7 @@
 //! The hosts for which something in the repository ends TLS.
 //!
-//! In: an [`ApplySet`], a host, the class of the Ingresses that serve it. Out: whether some object of the repository, of whatever set, ends TLS for it, or holds a certificate of
-//! it. Found once, at the first need.
+//! In: an [`ApplySet`], a host, the class of the Ingresses that serve it. Out: whether some object of the repository, of whatever set, ends
+//! TLS for it, or holds a certificate of it. Found once, at the first need.
 
 use std::sync::OnceLock;
 

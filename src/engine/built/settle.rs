@@ -191,9 +191,7 @@ impl Lines {
             let Some(said) = self.said.get(&key).filter(|said| is_it(said)) else { continue };
             count = count.max(said.count);
             finding.severity = said.severity;
-            finding.sets.names.extend(said.names.iter().cloned());
-            finding.sets.names.sort_unstable();
-            finding.sets.names.dedup();
+            finding.sets.add(said.names.iter().cloned());
             finding.sets.others.extend(&said.others);
             if said.differs {
                 leave(finding, "the objects that this line makes need different fixes");
